@@ -3,40 +3,29 @@
 usage: python serve.py MODEL_FOLDER [any option of `vllm serve`]
        curl -s localhost:8000/v1/models
 
-torchvision's compiled operators come from a wheel built for one exact torch; beside a CPU build of torch
-they do not load, and importing torchvision stops at `operator torchvision::nms does not exist`. vLLM and
-transformers only want torchvision's resizing, which is plain torch, so declaring the operators that
-torchvision looks for at import is enough. They stay declared without a body: calling one is an error.
+Needs the environment that `make vllm-env` builds. `sitecustomize.py` beside this file says why torchvision needs help.
 """
 import os
 import sys
+from pathlib import Path
 
-import torch
-
-OPERATORS = ("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-             "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-
-
-def declare_operators() -> None:
-    "Declare torchvision's operators, unless the compiled ones are there; needed in every process, so it runs on import"
-    for schema in OPERATORS:
-        name = schema.partition("(")[0]
-        if not hasattr(torch.ops.torchvision, name): torch.library.define(f"torchvision::{name}", schema.removeprefix(name))
-
-
-declare_operators()  # vLLM's worker processes import this file again (spawn) or inherit it (fork)
+SETTINGS = {
+    "VLLM_CPU_KVCACHE_SPACE": "1",          # GiB; the default takes half the machine
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # leave the placing of threads to the kernel: the machine is shared
+    "VLLM_NO_USAGE_STATS": "1",
+    "HF_HUB_OFFLINE": "1",                  # the model is a folder; nothing is fetched
+}
 
 
 def serve(argv: list[str]) -> None:
-    "Run vLLM's API server on the model folder `argv[0]`, with the remaining options passed on"
-    if not argv: sys.exit(__doc__)
-    os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")     # GiB; the default takes half the machine
-    os.environ.setdefault("VLLM_CPU_OMP_THREADS_BIND", "nobind")
-    os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    sys.argv = ["api_server", "--model", *argv]
-    import runpy
-    runpy.run_module("vllm.entrypoints.openai.api_server", run_name="__main__")
+    "Replace this process by vLLM's API server on the model folder `argv[0]`, with the remaining options passed on"
+    if not argv or not Path(argv[0], "config.json").exists():
+        sys.exit(f"no model in {argv[0]!r}: no config.json there\n\n{__doc__}" if argv else __doc__)
+    here = str(Path(__file__).resolve().parent)
+    paths = [here, os.environ.get("PYTHONPATH", "")]
+    env = SETTINGS | os.environ | {"PYTHONPATH": os.pathsep.join(p for p in paths if p)}
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", *argv]
+    os.execve(sys.executable, command, env)
 
 
 if __name__ == "__main__": serve(sys.argv[1:])

@@ -57,7 +57,7 @@ def numbered(ids: Sequence[str]) -> dict[str, int]:
         raise ValueError(f'category id {twice!r} is listed twice; ids must be unique in a taxonomy')
     return at
 
-# %% ../../nbs/10_taxonomy.ipynb #a0c413bf
+# %% ../../nbs/10_taxonomy.ipynb #09860ebf
 class Taxonomy:
     "Categories and attributes of one release, looked up by id, path or handle"
     def __init__(
@@ -68,10 +68,11 @@ class Taxonomy:
         parents: Sequence[str],              # parallel to `ids`; '' for a vertical
         handles: Sequence[Sequence[str]],    # parallel to `ids`: attribute handles
         attributes: Mapping[str, Attribute], # handle → attribute
+        paths: Sequence[str] | None = None,  # parallel to `ids`, if they are known already
     ):
         self.version, self.ids, self.names, self.parents = version, tuple(ids), tuple(names), tuple(parents)
         self.handles, self.attributes = handles, attributes
-        self.paths = join_paths(self.ids, self.names, self.parents)
+        self.paths = tuple(paths) if paths is not None else join_paths(self.ids, self.names, self.parents)
 
     def __len__(self) -> int: return len(self.ids)
     def __contains__(self, id: object) -> bool: return id in self.index
@@ -142,7 +143,7 @@ class Taxonomy:
         "Categories for a person's words, best first; see `search_categories`"
         return search_categories(self, query, limit)
 
-# %% ../../nbs/10_taxonomy.ipynb #19124584
+# %% ../../nbs/10_taxonomy.ipynb #2eec0f7e
 def join_paths(
     ids: Sequence[str],
     names: Sequence[str],
@@ -153,7 +154,7 @@ def join_paths(
     for id in ids:
         chain, node = list[str](), id
         while node and node not in paths:
-            if node not in at: raise ValueError(f'category {chain[-1]!r} says its parent is {node!r}, which is not in the taxonomy: is the file complete?')
+            if node not in at: raise ValueError(f'category {chain[-1]!r} says its parent is {node!r}, which is nowhere: is the file complete?')
             if node in chain: raise ValueError(f'category {node!r} is its own ancestor')
             chain.append(node); node = parents[at[node]]
         for c in reversed(chain):
