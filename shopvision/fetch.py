@@ -20,11 +20,11 @@ import httpcore
 import httpx
 
 # %% auto #0
-__all__ = ['Network', 'PUBLIC_IPV6', 'TRANSLATED', 'NOT_PUBLIC', 'FetchError', 'refused_because', 'resolve_host', 'FetchPolicy',
-           'checked_url', 'port_of', 'checked_addresses', 'Dialer', 'TimedStream', 'seconds_left', 'tls_context',
-           'get_once', 'fetch', 'get_first', 'shown_url']
+__all__ = ['Network', 'PUBLIC_IPV6', 'TRANSLATED', 'NOT_PUBLIC', 'CONNECT_SECONDS', 'FetchError', 'refused_because',
+           'resolve_host', 'FetchPolicy', 'checked_url', 'port_of', 'checked_addresses', 'Dialer', 'TimedStream',
+           'seconds_left', 'tls_context', 'get_once', 'fetch', 'get_first', 'shown_url']
 
-# %% ../nbs/05_fetch.ipynb #711f8f11
+# %% ../nbs/05_fetch.ipynb #d8287aef
 class FetchError(ValueError):
     "A URL that was refused or could not be fetched; the message says why"
 
@@ -52,7 +52,7 @@ def refused_because(
     if ip.is_loopback: return 'is this machine itself'
     if ip.is_link_local: return 'is link-local, where clouds keep their metadata'
     if ip.is_multicast: return 'is a multicast address'
-    if ip.version == 6 and ip not in PUBLIC_IPV6 or not ip.is_global or any(ip in n for n in NOT_PUBLIC): return 'is not a public address'
+    if (ip.version == 6 and ip not in PUBLIC_IPV6) or not ip.is_global or any(ip in n for n in NOT_PUBLIC): return 'is not a public address'
     return ''
 
 # %% ../nbs/05_fetch.ipynb #f18e2ddc
@@ -113,14 +113,17 @@ def checked_addresses(
         if why := refused_because(a, policy.allow): raise FetchError(f'{host} leads to {a}, which {why}; only public addresses are fetched')
     return addresses
 
-# %% ../nbs/05_fetch.ipynb #55901690
+# %% ../nbs/05_fetch.ipynb #17bdc8c0
+CONNECT_SECONDS = 3.0 # then the host's next address is tried: a broken IPv6 route should not cost the picture
+
 class Dialer(httpcore.NetworkBackend):
     "Opens connections to one address only, and ends them at a deadline"
     def __init__(self, address: str, deadline: float): self.address, self.deadline = address, deadline
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
                     socket_options: Any = None) -> httpcore.NetworkStream:
-        stream = httpcore.SyncBackend().connect_tcp(self.address, port, seconds_left(self.deadline), local_address, socket_options)
+        seconds = min(seconds_left(self.deadline), CONNECT_SECONDS)
+        stream = httpcore.SyncBackend().connect_tcp(self.address, port, seconds, local_address, socket_options)
         return TimedStream(stream, self.deadline)
 
 class TimedStream(httpcore.NetworkStream):
@@ -169,7 +172,7 @@ def get_once(
             if len(body) > max_bytes: raise FetchError(f'more than {max_bytes:,} bytes; up to that many are read')
         return '', bytes(body)
 
-# %% ../nbs/05_fetch.ipynb #fb636e9a
+# %% ../nbs/05_fetch.ipynb #0f8e05fe
 def fetch(
     url: str,
     max_bytes: int = 20_000_000,
@@ -192,7 +195,7 @@ def get_first(target: httpx.URL, addresses: list[str], max_bytes: int, deadline:
     "`get_once` from the first of `addresses` that can be connected to"
     for address in addresses[:-1]:
         try: return get_once(target, address, max_bytes, deadline)
-        except httpcore.ConnectError: continue
+        except (httpcore.ConnectError, httpcore.ConnectTimeout): continue
     return get_once(target, addresses[-1], max_bytes, deadline)
 
 def shown_url(url: str) -> str:

@@ -95,10 +95,10 @@ def find_notebook(name: str, root: Path) -> Path:
     have = sorted(p.stem for d in ('jobs', 'experiments') for p in (root/'nbs'/d).glob('*.ipynb'))
     raise RunError(f'no notebook {name!r}. Jobs and experiments here: {", ".join(have) or "none"} (looked in {root/"nbs"})')
 
-# %% ../nbs/80_runs.ipynb #456d79dc
-def new_folder(root: Path, name: str) -> Path:
-    "`runs/YYYYMMDD_name`, with a number behind it if that is taken"
-    base = root/'runs'/f'{datetime.now():%Y%m%d}_{name}'
+# %% ../nbs/80_runs.ipynb #1dc7357a
+def new_folder(runs: Path, name: str) -> Path:
+    "`YYYYMMDD_name` in `runs`, with a number behind it if that is taken"
+    base = runs/f'{datetime.now():%Y%m%d}_{name}'
     folder = next(p for p in (base, *(base.with_name(f'{base.name}_{i}') for i in range(2, 10_000))) if not p.exists())
     folder.mkdir(parents=True)
     return folder
@@ -113,7 +113,7 @@ def describe_environment() -> dict[str, Any]:
     return dict(code=code_version(), python=platform.python_version(), system=f'{platform.system()} {platform.machine()}', cpu=cpu or platform.processor(), cores=os.cpu_count(),
                 libraries={n: v for n in libraries if (v := installed(n))})
 
-# %% ../nbs/80_runs.ipynb #3dbefc9f
+# %% ../nbs/80_runs.ipynb #1147c4c3
 HEADER = '''# Runs
 
 One line a run, newest last: what ran, on which code, how it ended, and its figures. Each folder holds parameters, environment, the executed notebook and `metrics.json`.
@@ -127,9 +127,9 @@ def flat_metrics(metrics: Mapping[str, Any], limit: int = 8) -> str:
     numbers = [(k, v) for k, v in metrics.items() if isinstance(v, (int, float)) and not isinstance(v, bool)][:limit]
     return ', '.join(f'{k} {v:.4g}' if isinstance(v, float) else f'{k} {v}' for k, v in numbers)
 
-def add_to_ledger(root: Path, folder: Path, status: str, seconds: float, metrics: Mapping[str, Any]) -> None:
-    "Append a run's line to `runs/README.md`"
-    ledger = root/'runs'/'README.md'
+def add_to_ledger(folder: Path, status: str, seconds: float, metrics: Mapping[str, Any]) -> None:
+    "Append a run's line to the `README.md` beside its folder"
+    ledger = folder.parent/'README.md'
     if not ledger.exists(): ledger.write_text(HEADER)
     with ledger.open('a') as f:
         f.write(f'| [{folder.name}]({folder.name}/) | {datetime.now():%Y-%m-%d} | {code_version()} | {status} | {seconds:.0f} | {flat_metrics(metrics)} |\n')
@@ -160,11 +160,12 @@ def forget_paths(executed: Path) -> None:
     if (about := nb['metadata'].get('papermill')): about.update(input_path=Path(about['input_path']).name, output_path=Path(about['output_path']).name)
     executed.write_text(json.dumps(nb, indent=1, ensure_ascii=False), encoding='utf-8')
 
-# %% ../nbs/80_runs.ipynb #0443a86f
+# %% ../nbs/80_runs.ipynb #b292b529
 def run_notebook(
     name: str,                                    # path, or the name of a job or experiment
     given: Mapping[str, str] | None = None,       # parameters as typed
-    root: Path | None = None,                     # with `nbs/` and `runs/`
+    root: Path | None = None,                     # with `nbs/`
+    runs: Path | None = None,                     # where the run's folder is made: SHOPVISION_RUNS, else `runs/` in `root`
     progress: bool = True,                        # papermill's progress bar and the cells' output on stderr
 ) -> RunResult:
     "Execute a parameterised notebook into `runs/`"
@@ -173,7 +174,7 @@ def run_notebook(
     parameters = check_parameters(read_parameters(path), given or {})
     try: import papermill
     except ImportError as e: raise RunError('running notebooks needs papermill: pip install "shopvision[jobs]"') from e
-    folder = new_folder(root, path.stem)
+    folder = new_folder(runs or Path(os.environ.get('SHOPVISION_RUNS') or root/'runs'), path.stem)
     if 'out_dir' in parameters and not parameters['out_dir']: parameters['out_dir'] = os.path.relpath(folder, path.parent)
     (folder/'params.yaml').write_text(yaml.safe_dump(parameters, sort_keys=False, allow_unicode=True))
     (folder/'environment.json').write_text(json.dumps(describe_environment(), indent=1))
@@ -185,5 +186,5 @@ def run_notebook(
     forget_paths(folder/'executed.ipynb')
     metrics = json.loads((folder/'metrics.json').read_text()) if (folder/'metrics.json').exists() else {}
     result = RunResult(folder, 'failed' if error else 'ok', seconds, metrics, error)
-    add_to_ledger(root, folder, result.status, seconds, metrics)
+    add_to_ledger(folder, result.status, seconds, metrics)
     return result

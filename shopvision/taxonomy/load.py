@@ -35,7 +35,7 @@ def read_yaml(path: Path) -> Any:
     except FileNotFoundError: raise TaxonomyError(f'{path} is missing: a YAML release has data/attributes.yml, data/values.yml and data/categories/*.yml') from None
     except (yaml.YAMLError, UnicodeDecodeError) as e: raise broken(path, str(e).replace('\n', ' ')[:200]) from e
 
-# %% ../../nbs/11_taxonomy_load.ipynb #fc203a58
+# %% ../../nbs/11_taxonomy_load.ipynb #fd513815
 def extend(
     base: Attribute,
     handle: str,
@@ -51,7 +51,9 @@ def yaml_attributes(
 ) -> dict[str, Attribute]: # by friendly id, which is what categories refer to
     "Base and extended attributes of a YAML release"
     path = folder/'attributes.yml'
-    raw, values = read_yaml(path), {v['friendly_id']: Value(str(v['id']), v['handle'], v['name']) for v in read_yaml(folder/'values.yml')}
+    raw = read_yaml(path)
+    try: values = {v['friendly_id']: Value(str(v['id']), v['handle'], v['name']) for v in read_yaml(folder/'values.yml')}
+    except (KeyError, TypeError) as e: raise broken(folder/'values.yml', f'a value has no {e}') from e
     out, handles = dict[str, Attribute](), set[str]()
     try:
         for a in raw['base_attributes']:

@@ -162,7 +162,7 @@ def join_paths(
             paths[c] = (paths[up] + SEP if up else '') + names[at[c]]
     return tuple(paths[i] for i in ids)
 
-# %% ../../nbs/10_taxonomy.ipynb #70189e16
+# %% ../../nbs/10_taxonomy.ipynb #40ad5a20
 def search_categories(
     taxonomy: Taxonomy,
     query: str,      # words, or an id
@@ -170,7 +170,7 @@ def search_categories(
 ) -> list[Category]: # best first
     "Categories whose path has a word beginning with each word of `query`"
     if query in taxonomy: return [taxonomy[query]]
-    words = [re.compile(rf'\b{re.escape(w)}', re.I) for w in query.split()]
+    words = [re.compile(rf'\b{w}', re.I) for w in re.findall(r'\w+', query)]
     if not words: return []
     hits = []
     for id, name, path in zip(taxonomy.ids, taxonomy.names, taxonomy.paths):

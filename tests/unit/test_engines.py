@@ -3,14 +3,16 @@ import asyncio
 import dataclasses
 import json
 import pickle
+import time
 
 import pytest
 
-from shopvision.understanding.engines import base
+from shopvision.understanding.engines import base, sglang
 from shopvision.understanding.engines.base import (Engine, EngineError, Reply, Request, TokenLogprob, fingerprint_request, load_engine, split_spec,
                                                    usable_engines)
 from shopvision.understanding.engines.openai import OpenAIConfig, backoff_seconds, build_payload, open_openai, parse_retry_after, read_reply, refused_field
 from shopvision.understanding.engines.replay import RecordingEngine, ReplayEngine
+from shopvision.understanding.engines.sglang import SGLangConfig, SGLangEngine, sampling_params, split_images
 
 
 def picture(data: str) -> dict: return {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{data}"}}
@@ -115,6 +117,13 @@ def test_payload_holds_only_what_was_asked_for():
     assert set(full) == set(plain) | {"response_format", "logprobs", "seed", "top_p", "top_k"}
 
 
+def test_llguidance_servers_are_told_the_spaces_of_json_dumps():
+    schema = {"type": "object"}
+    payload = build_payload(ask(schema=schema), "m", load_engine("openai:http://h/v1?llguidance=true").config)
+    assert payload["response_format"]["json_schema"]["schema"]["x-guidance"]["item_separator"] == ", " and schema == {"type": "object"}
+    assert not load_engine("openai:http://h/v1?llguidance=0").config.llguidance
+
+
 def test_payload_uses_the_configured_length_field():
     assert build_payload(ask(max_tokens=7), "m", OpenAIConfig("http://h/v1", max_tokens_field="max_completion_tokens"))["max_completion_tokens"] == 7
 
@@ -198,3 +207,80 @@ def test_broken_line_is_named(tmp_path):
     path = tmp_path / "r.jsonl"
     path.write_text('\n{"key": 1}\n')
     with pytest.raises(ValueError, match=r"r\.jsonl, line 2"): ReplayEngine(path)
+
+
+# the sglang engine, without sglang
+
+class Processor:
+    "Applies a template as a Hugging Face processor would"
+    @property
+    def tokenizer(self): return self
+    def apply_chat_template(self, messages, tokenize, add_generation_prompt):
+        return "".join("<image>" if p["type"] == "image" else p["text"] for m in messages for p in m["content"])
+    def decode(self, ids): return "".join(map(chr, ids))
+
+
+class SGLang:
+    "The part of sglang.Engine that is used"
+    def __init__(self, text="{}", delay=0.0, finish="stop", fail=None):
+        self.text, self.delay, self.finish, self.fail, self.calls, self.down = text, delay, finish, fail, [], False
+    async def async_generate(self, prompt=None, sampling_params=None, input_ids=None, image_data=None, return_logprob=False):
+        self.calls.append((prompt, sampling_params, image_data, return_logprob, asyncio.get_running_loop()))
+        await asyncio.sleep(self.delay)
+        if self.fail: raise self.fail
+        meta = {"prompt_tokens": 9, "completion_tokens": 2, "cached_tokens": 4, "finish_reason": {"type": self.finish, "message": "no room"},
+                "output_token_logprobs": [(-0.1, 123, None), (-0.2, 125, None)] if return_logprob else []}
+        return {"text": self.text, "meta_info": meta}
+    def shutdown(self): self.down = True
+
+
+def ask_sglang(toy, *requests, **config):
+    async def run():
+        engine = SGLangEngine(SGLangConfig("toy", **config), start=lambda c: (toy, Processor()))
+        try: return await asyncio.gather(*(engine.complete(r) for r in requests))
+        finally: await engine.close()
+    return asyncio.run(run())
+
+
+def test_sampling_params_map_every_option():
+    schema = {"type": "object", "properties": {"b": {}, "a": {}}}
+    assert sampling_params(ask(schema=schema, max_tokens=9, temperature=0.5, top_p=0.9, seed=3)) == {
+        "max_new_tokens": 9, "temperature": 0.5, "top_p": 0.9, "sampling_seed": 3, "json_schema": json.dumps(schema)}
+    assert set(sampling_params(ask())) == {"max_new_tokens", "temperature", "top_p"}
+
+
+def test_images_leave_marks_in_their_order():
+    messages = ({"role": "system", "content": "s"}, {"role": "user", "content": [picture("A"), {"type": "text", "text": "t"}, picture("B")]})
+    marked, images = split_images(messages)
+    assert [u[-1] for u in images] == ["A", "B"]
+    assert [[p["type"] for p in m["content"]] for m in marked] == [["text"], ["image", "text", "image"]]
+    assert messages[1]["content"][0]["type"] == "image_url"  # the request is not touched
+
+
+def test_sglang_engine_passes_prompt_images_and_options():
+    toy = SGLang()
+    reply = ask_sglang(toy, ask(logprobs=True))[0]
+    prompt, params, images, logprobs, _ = toy.calls[0]
+    assert prompt == "<image>What is it?" and images == ["data:image/jpeg;base64,AAAA"] and logprobs and params["max_new_tokens"] == 512
+    assert [t.token for t in reply.logprobs] == ["{", "}"] and (reply.cached_tokens, reply.finish_reason) == (4, "stop") and toy.down
+
+
+def test_sglang_engine_keeps_to_one_loop_and_runs_requests_together():
+    toy = SGLang(delay=0.2)
+    start = time.monotonic()
+    assert len(ask_sglang(toy, *[ask()] * 10)) == 10
+    assert time.monotonic() - start < 1 and len({id(c[4]) for c in toy.calls}) == 1
+
+
+@pytest.mark.parametrize("toy, kind, words", [(SGLang(fail=ValueError("prompt too long")), "http", "prompt too long"),
+                                              (SGLang(finish="abort"), "overloaded", "no room"), (SGLang(delay=5), "timeout", "within 0.2 s")])
+def test_sglang_trouble_is_a_typed_error(toy, kind, words):
+    with pytest.raises(EngineError, match=words) as caught: ask_sglang(toy, ask(), timeout=0.2)
+    assert caught.value.kind == kind and caught.value.listing == "lamp-12"
+
+
+def test_sglang_options_that_are_not_ours_go_to_sglang(monkeypatch):
+    seen = []
+    monkeypatch.setattr(sglang, "SGLangEngine", seen.append)
+    load_engine("sglang:some/model", concurrency=8, mem_fraction_static=0.7)
+    assert seen == [SGLangConfig("some/model", concurrency=8, server_args={"mem_fraction_static": 0.7})]

@@ -17,9 +17,9 @@ from PIL import Image
 from torch.nn import functional as F
 
 # %% auto #0
-__all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'NetworkConfig', 'fitting_size', 'cut_patches',
+__all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'NetworkConfig', 'fitting_size', 'shrink', 'patch_pixels',
            'number_positions', 'look', 'Memory', 'rotary', 'read_layer', 'read', 'predict_tokens', 'split_weights',
-           'join_weights', 'load_network']
+           'join_weights', 'load_network', 'Prompt', 'Written', 'embed', 'choose', 'write']
 
 # %% ../../../nbs/24_network.ipynb #6aa06514
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class NetworkConfig:
     @property
     def head(self) -> int: return self.width // self.heads
 
-# %% ../../../nbs/24_network.ipynb #9146fc54
-MEAN = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)  # of CLIP's training pictures; Qwen2.5-VL's own constants
-DEVIATION = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
+# %% ../../../nbs/24_network.ipynb #05849547
+MEAN = [0.48145466, 0.4578275, 0.40821073]  # of CLIP's training pictures; Qwen2.5-VL's own constants
+DEVIATION = [0.26862954, 0.26130258, 0.27577711]
 MIN_PIXELS = 56 * 56
 
 
@@ -66,19 +66,27 @@ def fitting_size(
         h, w = int(-(-height * by // unit)) * unit, int(-(-width * by // unit)) * unit
     return h, w
 
-# %% ../../../nbs/24_network.ipynb #0da5c461
-def cut_patches(
-    picture: Image.Image,  # RGB
+# %% ../../../nbs/24_network.ipynb #122349c3
+def shrink(
+    picture: Image.Image,
     config: NetworkConfig,
-) -> tuple[np.ndarray, tuple[int, int]]:  # (patches, 3 * patch * patch) of float32, in the reader's order; rows and columns of patches
-    "Shrink a picture and cut it into normalised patches, those of one token side by side"
+) -> np.ndarray:  # (height, width, 3) uint8
+    "The picture at the size it is looked at"
     height, width = fitting_size(picture.height, picture.width, config)
-    seen = picture.convert('RGB').resize((width, height), Image.Resampling.BICUBIC)
-    x = (np.asarray(seen, np.float32) / 255 - MEAN) / DEVIATION
+    return np.asarray(picture.convert('RGB').resize((width, height), Image.Resampling.BICUBIC))
+
+
+def patch_pixels(
+    pixels: torch.Tensor,  # (pictures, height, width, 3) uint8
+    config: NetworkConfig,
+) -> tuple[torch.Tensor, tuple[int, int]]:  # (pictures, patches, 3 * patch * patch) of float32, in the reader's order; rows and columns of patches
+    "Normalise pictures and cut them into patches, those of one token side by side"
+    n, height, width, _ = pixels.shape
     p, m = config.patch, config.merge
     rows, columns = height // p, width // p
-    x = x.reshape(rows // m, m, p, columns // m, m, p, 3).transpose(0, 3, 1, 4, 6, 2, 5)
-    return np.ascontiguousarray(x).reshape(rows * columns, 3 * p * p), (rows, columns)
+    x = (pixels.float() / 255 - torch.tensor(MEAN)) / torch.tensor(DEVIATION)
+    x = x.reshape(n, rows // m, m, p, columns // m, m, p, 3).permute(0, 1, 4, 2, 5, 7, 3, 6)
+    return x.reshape(n, rows * columns, 3 * p * p), (rows, columns)
 
 # %% ../../../nbs/24_network.ipynb #4cc384de
 def number_positions(
@@ -291,3 +299,104 @@ def load_network(
         patch=eye['patch_size'], merge=eye['spatial_merge_size'], pixels=size['longest_edge'])
     weights = {k: t.to(dtype) for k, t in join_weights(load_file(folder / 'model.safetensors')).items()}
     return config, weights, raw
+
+# %% ../../../nbs/24_network.ipynb #fcd55fea
+@dataclass(frozen=True)
+class Prompt:
+    "What the network reads"
+    ids: np.ndarray                                 # (tokens,): a picture's token once for each token of the picture
+    pictures: tuple[np.ndarray, ...] = ()           # from `shrink`
+
+
+@dataclass(frozen=True)
+class Written:
+    "What the network wrote"
+    ids: list[int]          # without the token that ends an answer
+    logprobs: list[float]   # of each of them
+    finished: bool          # False: cut off by the limit
+
+
+def embed(
+    w: Weights,
+    config: NetworkConfig,
+    prompts: Sequence[Prompt],
+    image_token: int,
+    dtype: torch.dtype = torch.float32,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:  # vectors (batch, longest, width); positions (3, batch, longest); lengths (batch,)
+    "Words and pictures in one row of vectors, filled up on the right"
+    lengths = torch.tensor([len(p.ids) for p in prompts])
+    ids = torch.zeros(len(prompts), int(lengths.max()), dtype=torch.long)
+    positions = torch.zeros(3, *ids.shape, dtype=torch.long)
+    for i, p in enumerate(prompts):
+        ids[i, :len(p.ids)] = torch.from_numpy(p.ids)
+        grids = [(s.shape[0] // config.patch, s.shape[1] // config.patch) for s in p.pictures]
+        positions[:, i, :len(p.ids)] = torch.from_numpy(number_positions(p.ids, grids, image_token, config.merge))
+    x = F.embedding(ids, w['model.embed_tokens.weight']).to(dtype)
+    seen = {}  # pictures of one shape are looked at together
+    for shape in sorted({s.shape for p in prompts for s in p.pictures}):
+        mine = [(i, j) for i, p in enumerate(prompts) for j, s in enumerate(p.pictures) if s.shape == shape]
+        patches, grid = patch_pixels(torch.from_numpy(np.stack([prompts[i].pictures[j] for i, j in mine])), config)
+        seen.update(zip(mine, look(w, config, patches.to(dtype), grid), strict=True))
+    if seen: x = x.masked_scatter((ids == image_token)[..., None], torch.cat([seen[key] for key in sorted(seen)]))
+    return x, positions, lengths
+
+# %% ../../../nbs/24_network.ipynb #12ca29c8
+def choose(
+    logits: torch.Tensor,                          # (batch, vocab)
+    temperature: Sequence[float],                  # 0: the most likely
+    top_p: Sequence[float],
+    generators: Sequence[torch.Generator | None],  # one a row, for rows that sample
+) -> tuple[torch.Tensor, torch.Tensor]:            # token and its log-probability, a row each
+    "Pick the next token of every row"
+    logprobs = logits.float().log_softmax(-1)
+    picked = logprobs.argmax(-1)
+    for i, t in enumerate(temperature):
+        if t <= 0: continue
+        p, order = (logits[i].float() / t).softmax(-1).sort(descending=True)
+        p = torch.where(p.cumsum(-1) - p < top_p[i], p, 0)
+        picked[i] = order[torch.multinomial(p, 1, generator=generators[i])]
+    return picked, logprobs.gather(-1, picked[:, None])[:, 0]
+
+
+@torch.inference_mode()
+def write(
+    w: Weights,
+    config: NetworkConfig,
+    prompts: Sequence[Prompt],
+    image_token: int,
+    end: int,                             # token that ends an answer
+    limits: Sequence[int],                # longest answer of each prompt, in tokens
+    temperature: Sequence[float] = (),    # none: greedy
+    top_p: Sequence[float] = (),
+    seeds: Sequence[int | None] = (),
+    dtype: torch.dtype = torch.float32,
+) -> list[Written]:
+    "Answer a batch of prompts"
+    n = len(prompts)
+    temperature, top_p = list(temperature) or [0.0] * n, list(top_p) or [1.0] * n
+    generators = [torch.Generator().manual_seed(s) if s is not None else None for s in (list(seeds) or [None] * n)]
+    x, positions, lengths = embed(w, config, prompts, image_token, dtype)
+    room = x.shape[1] + max(limits)
+    memory = Memory(config, n, room, dtype)
+    h = read(w, config, x, positions, memory)
+    logits = predict_tokens(w, h[torch.arange(n), lengths - 1])
+    visible = torch.arange(room)[None] < lengths[:, None]
+    at = positions.amax((0, 2))[:, None]  # after a picture the count can be ahead of the token's own place; the filling counts 0
+    rows, ids, logprobs, finished = list(range(n)), [[] for _ in range(n)], [[] for _ in range(n)], [False] * n
+    while True:
+        token, logprob = choose(logits, [temperature[r] for r in rows], [top_p[r] for r in rows], [generators[r] for r in rows])
+        stay = []
+        for k, (r, t, p) in enumerate(zip(rows, token.tolist(), logprob.tolist(), strict=True)):
+            if t == end: finished[r] = True; continue
+            ids[r].append(t); logprobs[r].append(p)
+            if len(ids[r]) < limits[r]: stay.append(k)
+        if not stay: return [Written(*parts) for parts in zip(ids, logprobs, finished, strict=True)]
+        if len(stay) < len(rows):
+            keep = torch.tensor(stay)
+            rows = [rows[k] for k in stay]
+            memory.keep(keep); token, visible, at = token[keep], visible[keep], at[keep]
+        at = at + 1
+        visible[:, memory.length] = True
+        h = read(w, config, F.embedding(token[:, None], w['model.embed_tokens.weight']).to(dtype), at.expand(3, -1, -1), memory,
+                 visible[:, :memory.length + 1])
+        logits = predict_tokens(w, h[:, 0])
