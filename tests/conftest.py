@@ -14,3 +14,9 @@ def shared() -> Path:
     folder = Path(os.environ.get('SHOPVISION_SHARED') or Path(__file__).parents[2]/'shared')
     if not (folder/'taxonomy').is_dir(): pytest.skip(f'no real taxonomies and listings in {folder}')
     return folder
+
+
+@pytest.fixture(scope='session')
+def data() -> Path:
+    "The small invented files beside the tests"
+    return Path(__file__).parent/'data'

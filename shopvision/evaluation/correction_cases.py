@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Levels', 'LEVEL_KINDS', 'WORD_KINDS', 'WRITTEN_KINDS', 'KINDS', 'HALVES', 'CorrectionCase', 'change_levels',
-           'change_words', 'write_path', 'write_cases', 'retired_cases', 'read_cases']
+           'change_words', 'write_path', 'write_cases', 'write_nonsense', 'retired_cases', 'read_cases']
 
 # %% ../../nbs/30_correction_cases.ipynb #e5e05116
 import random
@@ -26,12 +26,14 @@ class CorrectionCase:
     kind: str                # how it was spoiled
     half: str                # dev | held-out
 
-# %% ../../nbs/30_correction_cases.ipynb #149abae8
+# %% ../../nbs/30_correction_cases.ipynb #9d398009
 Levels = list[str]
 _INSERTED = (('General', 'Popular Items', 'Essentials', 'All Products', 'Premium Collection', 'By Type', 'Women', 'Indoor', 'Best Sellers', 'Professional'),
              ('Other', 'Shop All', 'Basics', 'Main Range', 'Standard Models', 'By Use', 'Men', 'Outdoor', 'New Arrivals', 'Everyday'))
-_INVENTED = (('Wireless {}', 'Organic {}', 'Blue Cotton {}', '{} with Handle', 'Large {}', 'Vintage Style {}', 'Zorvex 3000', 'Limited Edition', 'Handmade {} Pack'),
-             ('Smart {}', 'Eco-Friendly {}', 'Red Wool {}', '{} for Kids', 'Mini {}', 'Retro Look {}', 'Quandril Pro Max', 'Special Offer', 'Foldable Travel {}'))
+_INVENTED = (('Wireless {}', 'Organic {}', 'Blue Cotton {}', '{} with Handle', 'Large {}', 'Vintage Style {}', 'Zorvex 3000', 'Limited Edition',
+              'Handmade {} Pack'),
+             ('Smart {}', 'Eco-Friendly {}', 'Red Wool {}', '{} for Kids', 'Mini {}', 'Retro Look {}', 'Quandril Pro Max', 'Special Offer',
+              'Foldable Travel {}'))
 
 def change_levels(
     kind: str,           # one of LEVEL_KINDS
@@ -58,11 +60,11 @@ def change_levels(
 
 LEVEL_KINDS = ('wrong vertical', 'missing level', 'no vertical', 'leaf only', 'added level', 'swapped levels', 'foreign level', 'made-up leaf', 'cut off')
 
-# %% ../../nbs/30_correction_cases.ipynb #bb2201aa
+# %% ../../nbs/30_correction_cases.ipynb #637d86e8
 _SYNONYMS: tuple[dict[str, str], dict[str, str]] = (
     {'sofas': 'couches', 'clothing': 'apparel', 'bags': 'purses', 'luggage': 'suitcases', 'shoes': 'footwear', 'jewelry': 'jewellery', 'pants': 'trousers',
-     'sweaters': 'jumpers', 'cups': 'mugs', 'rugs': 'carpets', 'lamps': 'lights', 'curtains': 'drapes', 'automotive': 'car', 'vehicle': 'car', 'computers': 'pcs',
-     'televisions': 'tvs', 'holders': 'stands', 'containers': 'boxes', 'kits': 'sets', 'toys': 'playthings', 'garden': 'yard', 'supplies': 'equipment',
+     'sweaters': 'jumpers', 'cups': 'mugs', 'rugs': 'carpets', 'lamps': 'lights', 'curtains': 'drapes', 'automotive': 'car', 'vehicle': 'car',
+     'computers': 'pcs', 'televisions': 'tvs', 'holders': 'stands', 'containers': 'boxes', 'kits': 'sets', 'toys': 'playthings', 'garden': 'yard', 'supplies': 'equipment',
      'tools': 'implements', 'food': 'groceries'},
     {'accessories': 'add-ons', 'parts': 'components', 'cosmetics': 'makeup', 'dog': 'canine', 'cat': 'feline', 'baby': 'infant', 'bathroom': 'washroom',
      'bicycle': 'bike', 'motorcycle': 'motorbike', 'phone': 'handset', 'cameras': 'camcorders', 'decor': 'decoration', 'furniture': 'furnishings',
@@ -76,7 +78,9 @@ def change_words(
     half: int,
 ) -> Levels | None:
     "Spoil words, levels staying as they are"
-    if kind == 'plural': return [' '.join(_toggle_plural(w) if i == len(levels) - 1 or rng.random() < .4 else w for w in level.split(' ')) for i, level in enumerate(levels)]
+    if kind == 'plural':
+        chance = [.4] * (len(levels) - 1) + [1]
+        return [' '.join(_toggle_plural(w) if rng.random() < p else w for w in level.split(' ')) for p, level in zip(chance, levels, strict=True)]
     if kind == 'reordered words':
         words = levels[-1].split(' ')
         return [*levels[:-1], ' '.join(rng.choice((words[::-1], words[1:] + words[:1])))] if len(words) > 1 else None
@@ -111,12 +115,12 @@ def _mistype(text: str, rng: random.Random) -> str:
     middle = rng.choice((text[i] + text[i - 1], text[i - 1], text[i - 1] + text[i] * 2, text[i - 1] + _BESIDE.get(text[i].lower(), text[i])))
     return text[:i - 1] + middle + text[i + 1:]
 
-# %% ../../nbs/30_correction_cases.ipynb #fafeed61
+# %% ../../nbs/30_correction_cases.ipynb #cf0d925d
 _SEPARATORS = ((' / ', '/', ' | ', ' → ', ' >> ', ' - '), ('>', ' » ', ' :: ', ' › ', ', ', ' -> '))
-_SENTENCES = (('The category is {}.', 'Category: {}', 'I would classify this product as {}', '**{}**', 'Based on the photo, this belongs to "{}".', '{} (high confidence)',
-               'Answer: {}\nReason: the title says so.', 'The best match is `{}`'),
-              ('This item falls under {}.', 'Product category: {}', '"{}"', '- {}', 'Best category = {}', 'Looking at the image, I think the right category would be {}.',
-               'The product should be placed in {} because of its shape.', 'Here is the category path:\n{}'))
+_SENTENCES = (('The category is {}.', 'Category: {}', 'I would classify this product as {}', '**{}**', 'The best match is `{}`', '{} (high confidence)',
+               'Based on the photo, this belongs to "{}".', 'Answer: {}\nReason: the title says so.'),
+              ('This item falls under {}.', 'Product category: {}', '"{}"', '- {}', 'Best category = {}', 'Here is the category path:\n{}',
+               'Looking at the image, I think the right category would be {}.', 'The product should be placed in {} because of its shape.'))
 
 def write_path(
     kind: str,       # one of WRITTEN_KINDS, or anything else for the plain way
@@ -135,7 +139,7 @@ def write_path(
 
 WRITTEN_KINDS = ('other separator', 'sentence around', 'letter case')
 
-# %% ../../nbs/30_correction_cases.ipynb #8d000a8d
+# %% ../../nbs/30_correction_cases.ipynb #bb4942c5
 KINDS: tuple[str, ...] = (*LEVEL_KINDS, *WORD_KINDS, *WRITTEN_KINDS)
 HALVES = ('dev', 'held-out')
 
@@ -148,7 +152,8 @@ def write_cases(
     rng, levels_of = random.Random(seed), [path.split(' > ') for path in tax.paths]
     names, roots = sorted({levels[-1] for levels in levels_of}), sorted({levels[0] for levels in levels_of})
     ends: dict[str, list[int]] = {}
-    for i, levels in enumerate(levels_of): ends.setdefault(levels[-1], []).append(i)
+    siblings: dict[tuple[str, ...], list[int]] = {}
+    for i, levels in enumerate(levels_of): ends.setdefault(levels[-1], []).append(i); siblings.setdefault(tuple(levels[:-1]), []).append(i)
     plan = [*KINDS, *('mixture',) * max(1, len(KINDS) // 5)]
     pools = [[i for i, id in enumerate(tax.ids) if zlib.crc32(id.encode()) % 2 == half] for half in (0, 1)]
     real, out, turn, misses = set(tax.paths), list[CorrectionCase](), 0, 0
@@ -161,13 +166,14 @@ def write_cases(
             made = None
         misses = 0 if made else misses + 1
         if not made: continue
-        raw, kept = made
+        raw, kept, end = made
         same = [j for j in ends[levels_of[i][-1]] if set(kept) <= set(levels_of[j])]
+        if levels_of[i][-1].startswith(end): same += [j for j in siblings[tuple(levels_of[i][:-1])] if levels_of[j][-1].startswith(end)]
         out.append(CorrectionCase(raw, tuple(dict.fromkeys((tax.ids[i], *(tax.ids[j] for j in same)))), kind, HALVES[half]))
     return out
 
-def _spoil(kind: str, levels: Levels, rng: random.Random, half: int, names: Levels, roots: Levels) -> tuple[str, Levels] | None:
-    "The typed path, and the levels that survived word for word"
+def _spoil(kind: str, levels: Levels, rng: random.Random, half: int, names: Levels, roots: Levels) -> tuple[str, Levels, str] | None:
+    "The typed path, the ancestors that survived word for word, the last level before words were spoiled"
     mixed, changed = kind == 'mixture', list(levels)
     for change in rng.sample(LEVEL_KINDS, rng.randint(1, 2)) if mixed else [kind]:
         changed = change_levels(change, changed, rng, half, names, roots) or changed if change in LEVEL_KINDS else changed
@@ -177,7 +183,22 @@ def _spoil(kind: str, levels: Levels, rng: random.Random, half: int, names: Leve
         words = change_words(change, words, rng, half) or words if change in WORD_KINDS else words
     written = rng.choice(('', *WRITTEN_KINDS)) if mixed else kind
     if words == levels and (mixed or kind not in WRITTEN_KINDS or len(levels) < 2): return None
-    return write_path(written, words, rng, half), kept
+    return write_path(written, words, rng, half), kept, changed[-1]
+
+# %% ../../nbs/30_correction_cases.ipynb #a0b99424
+def write_nonsense(
+    n: int = 200,
+    seed: int = 0,
+) -> list[CorrectionCase]:
+    "Texts to which no category is right"
+    rng, out = random.Random(seed), []
+    said = ('sorry, I cannot see', 'the weather tomorrow', 'unknown', 'as discussed with my colleague', 'lorem ipsum dolor sit amet', 'not sure', 'see above',
+            'https://example.com/x?y=1', 'ERROR 500 internal', 'null', 'please try again later', 'I do not know what it could be')
+    for i in range(n):
+        word = lambda: ''.join(rng.choice('bcdfghjklmnpqrstvwxz') + rng.choice('aeiouy') for _ in range(rng.randint(2, 5)))
+        raw = rng.choice(said) if rng.random() < .3 else rng.choice((' ', ' > ')).join(word() for _ in range(rng.randint(1, 5)))
+        out.append(CorrectionCase(f'{raw} {word()}' if rng.random() < .5 else raw, (), 'nonsense', HALVES[i % 2]))
+    return out
 
 # %% ../../nbs/30_correction_cases.ipynb #93498d62
 def retired_cases(

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Examples', 'collect_examples', 'fit_weights', 'fit_calibration', 'measure_corrections']
 
-# %% ../../nbs/31_correction_fit.ipynb #a4b005b1
+# %% ../../nbs/31_correction_fit.ipynb #e9b7c4c4
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 
 from .correction_cases import CorrectionCase
 from ..understanding.correct import CALIBRATION, CategoryIndex, Correction, evidence, look_up
-from ..understanding.correct_index import FEATURES, SLOTS, Tables, describe_scipy, encode_queries, retrieve_scipy
+from ..understanding.correct_index import FEATURES, Tables, describe_scipy, encode_queries, retrieve_scipy
 
 # %% ../../nbs/31_correction_fit.ipynb #735be371
 @dataclass(frozen=True, slots=True)
@@ -86,20 +86,20 @@ def fit_calibration(
     best = minimize(loss, np.zeros(x.shape[1]), jac=True, method='L-BFGS-B')
     return dict(zip(CALIBRATION, best.x.round(2).tolist(), strict=True))
 
-# %% ../../nbs/31_correction_fit.ipynb #772e6bb3
+# %% ../../nbs/31_correction_fit.ipynb #1a0e4bd3
 def measure_corrections(
     tax_paths: dict[str, str],             # id -> path
     cases: Sequence[CorrectionCase],
     corrections: Sequence[Correction],     # parallel to `cases`
 ) -> dict[str, float]:
     "Top-1, hierarchical F1, top-1 of the surest nine tenths, calibration gap"
-    right = np.array([c.id in case.accept for case, c in zip(cases, corrections, strict=True)])
+    right = np.array([c.id in case.accept or not (c.id or case.accept) for case, c in zip(cases, corrections, strict=True)])
     score = np.array([c.score for c in corrections])
     shared = typed = true = 0
     for case, c in zip(cases, corrections, strict=True):
         got = c.path.split(' > ') if c.path else []
         both = [(sum(1 for _ in _common(got, gold)), len(gold)) for gold in (tax_paths[id].split(' > ') for id in case.accept)]
-        best, size = max(both, key=lambda p: 2 * p[0] / (len(got) + p[1]))
+        best, size = max(both, key=lambda p: 2 * p[0] / (len(got) + p[1]), default=(0, 0))
         shared, typed, true = shared + best, typed + len(got), true + size
     kept = np.argsort(-score, kind='stable')[:len(score) - len(score) // 10]
     band = np.minimum((score * 10).astype(int), 9)

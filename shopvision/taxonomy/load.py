@@ -128,7 +128,7 @@ def read_json_release(
                         {a.handle: a for a in attributes.values()})
     except (KeyError, TypeError) as e: raise broken(path, f'{e} is missing') from e
 
-# %% ../../nbs/11_taxonomy_load.ipynb #34b1b45c
+# %% ../../nbs/11_taxonomy_load.ipynb #cd64e9e9
 def read_text_release(
     folder: Path,  # with categories.txt
     version: str,
@@ -136,7 +136,9 @@ def read_text_release(
     "A release from its `dist` text: the tree alone"
     path = folder/'categories.txt'
     ids, paths = list[str](), list[str]()
-    for n, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+    content = path.read_text(encoding='utf-8')
+    if not content.endswith('\n'): raise broken(path, f'the last line is cut off: {content[-60:]!r}')
+    for n, line in enumerate(content.splitlines(), 1):
         if not line.strip() or line.startswith('#'): continue
         if not (m := re.fullmatch(r'(gid://\S+)\s+: (.+)', line)): raise broken(path, f'line {n} is not `id : path`: {line[:80]!r}')
         ids.append(bare(m[1])); paths.append(m[2])

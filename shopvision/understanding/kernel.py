@@ -6,7 +6,7 @@ Not a notebook: it is dense mechanism with nothing to look at. `nbs/22b_correct_
 import numpy as np
 from numba import njit
 
-from .correct_index import FEATURES, MAX_LETTERS, SLOTS, TOP, UP, Batch, Tables
+from .correct_index import FEATURES, MAX_LETTERS, SAME, SLOTS, TOP, UP, Batch, Tables
 
 __all__ = ["score_numba"]
 
@@ -146,7 +146,6 @@ def _run(level_ptr, trigrams, trigram_ptr, words, word_ptr, leaf_words, leaf_wor
             row[3] = found_levels / np.float32(deep)
             row[4] = similar[0, place[chain[c, 0]]]
             if levels > 1: row[5] = similar[levels - 2, place[name]]
-            row[6] = 1 if similar[levels - 1, place[name]] == 1 else 0
             length = level_len[last]
             same = 0
             while same < length and same < name_len[name] and letters[last, same] > 0 and letters[last, same] == name_letters[name, same]: same += 1
@@ -165,6 +164,7 @@ def _run(level_ptr, trigrams, trigram_ptr, words, word_ptr, leaf_words, leaf_wor
                 if typed_leaf[w]: leaf_shared += word_idf[w]
                 if w == head[b]: row[11] = 1
             row[9] = mass / (name_idf[name] + np.float32(1e-6))
+            row[6] = 1 if leaf_shared > name_idf[name] - SAME and leaf_shared > leaf_mass[b] - SAME else 0
             row[10] = leaf_shared / leaf_mass[b]
             row[12] = np.float32(max(0, deep - levels)) / 4
             row[13] = np.float32(max(0, levels - deep)) / 4

@@ -192,6 +192,21 @@ def test_key_is_sent_but_never_shown(server, monkeypatch):
     assert complete(server, api_key_env="SHOP_KEY").text
 
 
+def test_a_key_with_a_line_end_works_and_a_broken_one_is_not_shown(server, monkeypatch):
+    server.api_key = "sk-right"
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-right\n")
+    assert complete(server).text
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-se\ncret")
+    with pytest.raises(ValueError, match="OPENAI_API_KEY") as caught: complete(server)
+    assert "cret" not in str(caught.value)
+
+
+def test_broken_and_exotic_text_is_sent_as_it_is(server):
+    text = "half an emoji \ud83d, línea, \u2028 and \x00"
+    complete(server, ask(content=text))
+    assert server.requests[0]["messages"][0]["content"] == text
+
+
 def test_concurrency_is_never_exceeded_and_waiting_costs_no_deadline(server):
     server.mode, server.delay = "slow", 0.2
     async def run():

@@ -89,6 +89,11 @@ def test_server_may_come_from_the_environment(monkeypatch):
     with pytest.raises(ValueError, match="no server given"): load_engine("openai")
 
 
+@pytest.mark.parametrize("url", ["localhost:8000/v1", "ftp://h/v1", "http://h:port/v1"])
+def test_base_url_must_be_a_url(url):
+    with pytest.raises(ValueError, match="base_url"): OpenAIConfig(url)
+
+
 def test_unknown_option_is_named():
     with pytest.raises(ValueError, match="unknown option tempo"): open_openai("http://h/v1", tempo=1)
 
@@ -170,9 +175,9 @@ def test_malformed_bodies_are_bad_answers(body):
 def test_recording_plays_back_the_same_reply(tmp_path):
     path = tmp_path / "deep" / "r.jsonl"
     recorder = RecordingEngine(Canned(), path)
-    given = asyncio.run(recorder.complete(ask(text="naïve\n“lamp”")))
+    given = asyncio.run(recorder.complete(ask(text="naïve\n“lamp” \u2028 \ud83d")))
     replay = ReplayEngine(path)
-    assert asyncio.run(replay.complete(ask(text="naïve\n“lamp”", id="another"))) == given
+    assert asyncio.run(replay.complete(ask(text="naïve\n“lamp” \u2028 \ud83d", id="another"))) == given
     assert replay.model == "canned-1" and len(replay) == 1 and isinstance(replay, Engine) and isinstance(recorder, Engine)
 
 

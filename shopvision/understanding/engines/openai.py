@@ -27,7 +27,7 @@ from .base import EngineError, Reply, Request, TokenLogprob
 
 log = logging.getLogger(__name__)
 
-# %% ../../../nbs/24_engine_openai.ipynb #ebbe7150
+# %% ../../../nbs/24_engine_openai.ipynb #f945a1fa
 @dataclasses.dataclass(frozen=True)
 class OpenAIConfig:
     "Where the server is, and how patient to be with it"
@@ -48,6 +48,8 @@ class OpenAIConfig:
     def __post_init__(self):
         if not self.base_url.startswith(('http://', 'https://')):
             raise ValueError(f"base_url {self.base_url!r} must begin with http:// or https://, e.g. http://localhost:8000/v1")
+        try: httpx.URL(self.base_url)
+        except httpx.InvalidURL as e: raise ValueError(f'base_url {self.base_url!r}: {e}') from e
         if min(self.concurrency, self.attempts, self.timeout, self.deadline) <= 0:
             raise ValueError('concurrency, attempts, timeout and deadline must be above 0')
 
@@ -142,7 +144,7 @@ def response_error(
     return EngineError(f'HTTP {status} from {config.base_url}', STATUS_KIND.get(status, 'http'), not final, status, text, request.id, advice,
                        parse_retry_after(response.headers.get('retry-after'), time.time()))
 
-# %% ../../../nbs/24_engine_openai.ipynb #8abc9a3c
+# %% ../../../nbs/24_engine_openai.ipynb #0cfc23bc
 async def post_once(
     client: httpx.AsyncClient,
     payload: dict[str, Any],  # body for `/chat/completions`
@@ -151,14 +153,16 @@ async def post_once(
     seconds: float,           # give up after this long
 ) -> Any:                     # the decoded JSON
     "Send a payload once; the decoded answer, or `EngineError`"
+    headers = {'Content-Type': 'application/json', **read_key(config)}
     try:
         async with asyncio.timeout(seconds):
-            response = await client.post(f"{config.base_url.rstrip('/')}/chat/completions", json=payload, headers=read_key(config))
+            response = await client.post(f"{config.base_url.rstrip('/')}/chat/completions", headers=headers,
+                                         content=json.dumps(payload))  # ASCII: a merchant's broken emoji must not stop the encoder
     except (TimeoutError, httpx.TimeoutException) as e:
         what = 'no connection' if isinstance(e, httpx.ConnectTimeout) else 'no complete answer'
         raise EngineError(f'{what} from {config.base_url} within {seconds:g} s', 'timeout', listing=request.id,
                           advice='the server may be overloaded: lower `concurrency`, or raise `timeout`') from e
-    except httpx.TransportError as e:
+    except httpx.RequestError as e:
         raise EngineError(f'{config.base_url}: {str(e) or type(e).__name__}', 'unreachable', listing=request.id,
                           advice='is the server up? `curl` its /models from this machine') from e
     if response.status_code != 200: raise response_error(response, request, config)
@@ -170,7 +174,9 @@ def read_key(
     config: OpenAIConfig,
 ) -> dict[str, str]:  # headers
     "The authorization header, if the environment holds a key"
-    key = os.environ.get(config.api_key_env, '')
+    key = os.environ.get(config.api_key_env, '').strip()
+    if not key.isascii() or not key.isprintable():  # said here, since the HTTP library would print the key
+        raise ValueError(f'the key in ${config.api_key_env} holds characters that no key has')
     return {'Authorization': f'Bearer {key}'} if key else {}
 
 # %% ../../../nbs/24_engine_openai.ipynb #88fdd896
@@ -287,7 +293,7 @@ def open_openai(base_url: str = '', **options: Any) -> OpenAIEngine:
     values = {k: read(known[k], v) for k, v in options.items()}
     return OpenAIEngine(OpenAIConfig(base_url, **values))
 
-# %% ../../../nbs/24_engine_openai.ipynb #698e19e0
+# %% ../../../nbs/24_engine_openai.ipynb #3cfb47e6
 async def post_without(
     client: httpx.AsyncClient,
     request: Request,
@@ -318,7 +324,7 @@ async def list_models(client: httpx.AsyncClient, config: OpenAIConfig) -> tuple[
     async def attempt(seconds):
         try: response = await client.get(f"{config.base_url.rstrip('/')}/models", headers=read_key(config),
                                           timeout=httpx.Timeout(seconds, connect=config.connect_timeout))
-        except httpx.TransportError as e:
+        except httpx.RequestError as e:
             raise EngineError(f'{config.base_url}/models: {str(e) or type(e).__name__}', 'unreachable',
                               advice='is the server up? models take minutes to load') from e
         if response.status_code != 200: raise response_error(response, request, config)

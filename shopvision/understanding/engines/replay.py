@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .base import Engine, EngineError, Reply, Request, TokenLogprob, fingerprint_request
 
-# %% ../../../nbs/27_engine_replay.ipynb #d4ba3ee7
+# %% ../../../nbs/27_engine_replay.ipynb #e3a1c777
 def exchange_line(
     request: Request,  # what was asked
     reply: Reply,      # what was answered
@@ -21,7 +21,7 @@ def exchange_line(
     "One exchange as a line of a recording"
     answer = dataclasses.asdict(reply) | {'logprobs': [[t.token, round(t.logprob, 6)] for t in reply.logprobs], 'seconds': round(reply.seconds, 4)}
     return json.dumps({'key': fingerprint_request(request), 'key_without_images': fingerprint_request(request, images=False),
-                       'listing': request.id, 'engine': engine, 'reply': answer}, ensure_ascii=False)
+                       'listing': request.id, 'engine': engine, 'reply': answer})
 
 
 def read_exchange(
@@ -54,7 +54,7 @@ class RecordingEngine:
 
     async def close(self) -> None: await self.engine.close()
 
-# %% ../../../nbs/27_engine_replay.ipynb #feacefa7
+# %% ../../../nbs/27_engine_replay.ipynb #2ca489ba
 class ReplayEngine:
     "Answers from a file of recorded exchanges"
     name = 'replay'
@@ -67,7 +67,7 @@ class ReplayEngine:
         if not self.path.exists(): raise FileNotFoundError(f'no recording at {self.path}; make one with RecordingEngine(engine, {str(self.path)!r})')
         self._replies: dict[str, Reply] = {}
         self._listings: set[str] = set()
-        for n, line in enumerate(self.path.read_text(encoding='utf-8').splitlines(), 1):
+        for n, line in enumerate(self.path.read_text(encoding='utf-8').split('\n'), 1):
             if not line.strip(): continue
             try: key, without_images, listing, reply = read_exchange(line)
             except (ValueError, KeyError, TypeError) as e: raise ValueError(f'{self.path}, line {n} is not a recorded exchange: {e!r}') from e

@@ -1,0 +1,4 @@
+"""`python -m shopvision`"""
+from shopvision.cli import main
+
+main()
