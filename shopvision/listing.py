@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 # %% auto #0
-__all__ = ['KEEP_INVISIBLE', 'BLOCKS', 'DROPPED', 'ALIASES', 'clean_text', 'clean_html', 'Listing', 'as_tuple',
-           'listing_from_dict', 'image_source', 'listing_to_dict', 'fingerprint', 'image_bytes']
+__all__ = ['KEEP_INVISIBLE', 'BLOCKS', 'DROPPED', 'HTML_CHARS', 'ALIASES', 'clean_text', 'clean_html', 'Listing', 'as_tuple',
+           'listing_from_dict', 'image_source', 'is_address', 'listing_to_dict', 'fingerprint', 'image_bytes']
 
 # %% ../nbs/00_listing.ipynb #8ae71bb7
 KEEP_INVISIBLE = {'\u200c', '\u200d', '\ufe0f'}  # (non-)joiner and emoji variation: part of the spelling
@@ -32,16 +32,19 @@ def clean_text(
     lines = [' '.join(l.split()) for l in ''.join(chars).split('\n')]
     return '\n'.join(l for l in lines if l) if keep_lines else ' '.join(' '.join(lines).split())
 
-# %% ../nbs/00_listing.ipynb #adb31d76
+# %% ../nbs/00_listing.ipynb #2982406f
 BLOCKS = ['p', 'div', 'li', 'br', 'tr', 'ul', 'ol', 'table', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'hr', 'dt', 'dd',
           'h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 DROPPED = ['script', 'style', 'noscript', 'template', 'iframe', 'object', 'svg', 'head', 'title', 'form', 'button', 'select', 'textarea']
 
+HTML_CHARS = 100_000  # a browser's tree grows faster than its source where tags nest thousands deep
+
 def clean_html(
     source: str | None, # as the shop's editor saved it; plain text is fine too
 ) -> str: # one line a block
-    "Readable text of an HTML description"
+    "Readable text of the first `HTML_CHARS` characters of an HTML description"
     if not source: return ''
+    source = source[:HTML_CHARS]
     if not re.search(r'<[a-zA-Z!/]', source): return clean_text(html.unescape(source), keep_lines=True)
     from selectolax.lexbor import LexborHTMLParser
     tree = LexborHTMLParser(source.replace('\x00', ''))
@@ -66,7 +69,7 @@ class Listing:
     locale: str = ''                      # BCP 47, e.g. `pt-BR`; '' if unknown
     extra: Mapping[str, Any] = field(default_factory=dict)
 
-# %% ../nbs/00_listing.ipynb #486dd2e0
+# %% ../nbs/00_listing.ipynb #36bca2ec
 ALIASES = {'description': ('body_html', 'body', 'descriptionHtml', 'product_description'), 'title': ('name', 'product_title'), 'images': ('image', 'image_url', 'product_image'),
            'product_type': ('productType', 'type'), 'vendor': ('brand',), 'merchant_id': ('shop', 'merchant'), 'id': ('handle', 'sku', 'product_id')}
 
@@ -93,21 +96,27 @@ def listing_from_dict(
     for f in ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale'):
         if isinstance(known.get(f, ''), (Mapping, list)): raise ValueError(f'listing {id}: {f} should be text, not {type(known[f]).__name__}')
     tags = known.get('tags', ())
+    if not isinstance(tags, (str, list, tuple)): raise ValueError(f'listing {id}: tags should be a list or text, not {type(tags).__name__}')
+    if not isinstance(known.get('extra', {}), Mapping): raise ValueError(f'listing {id}: extra should be an object, not {type(known["extra"]).__name__}')
     tags = tuple(t.strip() for t in tags.split(',') if t.strip()) if isinstance(tags, str) else tuple(map(str, tags))
     text = {f: str(known.get(f, '')) for f in ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale')}
-    return Listing(id=id, tags=tags, images=tuple(image_source(i, base) for i in as_tuple(known.get('images'))),
+    return Listing(id=id, tags=tags, images=tuple(i for i in (image_source(i, base) for i in as_tuple(known.get('images')) if i) if i),
                    extra={**dict(known.get('extra', {})), **rest}, **text)
 
-# %% ../nbs/00_listing.ipynb #08adb8b9
+# %% ../nbs/00_listing.ipynb #c79f683f
 def image_source(
     image: Any,               # path, URL, data URI, bytes, or a record with one of them
     base: Path | None = None, # folder that relative paths start from
 ) -> str | bytes:
     "What `load_image` can open"
-    if isinstance(image, Mapping): image = next((image[k] for k in ('url', 'src', 'path', 'originalSrc', 'bytes') if image.get(k)), '')
+    if isinstance(image, Mapping): image = next((image[k] for k in ('bytes', 'url', 'src', 'path', 'originalSrc') if image.get(k)), '')
     if isinstance(image, (bytes, bytearray)): return bytes(image)
     text = str(image)
-    return text if base is None or re.match(r'[a-zA-Z][a-zA-Z0-9+.-]+:', text) or Path(text).is_absolute() else str(base / text)
+    return text if not text or base is None or is_address(text) or Path(text).is_absolute() else str(base / text)
+
+def is_address(image: str) -> bool:
+    "Is this a URL or a data URI, and no path?"
+    return image.startswith('data:') or '://' in image[:12]
 
 # %% ../nbs/00_listing.ipynb #5a855a81
 def listing_to_dict(
@@ -120,7 +129,7 @@ def listing_to_dict(
         record['images'] = [i if isinstance(i, str) else 'data:application/octet-stream;base64,' + base64.b64encode(i).decode() for i in listing.images]
     return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in record.items()}
 
-# %% ../nbs/00_listing.ipynb #8ed23919
+# %% ../nbs/00_listing.ipynb #e1edc70a
 def fingerprint(
     listing: Listing,
 ) -> str: # 32 hex digits
@@ -128,15 +137,17 @@ def fingerprint(
     digest = hashlib.blake2b(digest_size=16)
     for part in (clean_text(listing.title), clean_html(listing.description), clean_text(listing.product_type), clean_text(listing.vendor),
                  ', '.join(map(clean_text, listing.tags)), listing.locale):
-        digest.update(part.encode() + b'\x00')
+        digest.update(part.encode(errors='replace') + b'\x00')
     for image in listing.images: digest.update(hashlib.blake2b(image_bytes(image), digest_size=16).digest())
     return digest.hexdigest()
 
-# %% ../nbs/00_listing.ipynb #7f4d3544
+# %% ../nbs/00_listing.ipynb #050c09ce
 def image_bytes(
     image: str | bytes,
 ) -> bytes: # the file's content where it is at hand, else its address
     "What stands for an image in a fingerprint, without opening a connection"
     if isinstance(image, bytes): return image
-    try: return Path(image).read_bytes() if len(image) < 4096 and not image.startswith(('http:', 'https:', 'data:')) else image.encode()
-    except OSError: return image.encode()
+    try:
+        if not is_address(image) and (path := Path(image)).is_file() and path.stat().st_size < 50_000_000: return path.read_bytes()
+    except (OSError, ValueError): pass  # a name no file can have
+    return image.encode(errors='replace')

@@ -170,7 +170,7 @@ def record_from_node(
     record['extra'] = {k: v for k, v in extra.items() if v} | {k: v for k, v in node.items() if k not in done and v is not None}
     return record
 
-# %% ../nbs/03_shopify.ipynb #a33ec6a4
+# %% ../nbs/03_shopify.ipynb #e7a267e4
 def products_in(
     document: Any, # parsed JSON
 ) -> list[Any]: # products, as they are
@@ -198,7 +198,9 @@ def read_json(
     try: document = orjson.loads(path.read_bytes().removeprefix(b'\xef\xbb\xbf'))
     except OSError as e: raise SourceError(f'{path} cannot be read: {e.strerror or e}') from e
     except orjson.JSONDecodeError as e: raise SourceError(f'{path} is no JSON document: {e}') from e
-    for i, record in enumerate(products_in(document), 1):
+    try: products = products_in(document)
+    except SourceError as e: raise SourceError(f'{path}: {e}') from e
+    for i, record in enumerate(products, 1):
         admin = record_from_node(record) if is_admin_product(record) else record
         yield listing_or_bad(admin, str(path), f'product {i}', orjson.dumps(record).decode(), path.parent, f'{path.stem}-{i}')
 

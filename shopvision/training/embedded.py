@@ -24,7 +24,7 @@ from ..understanding.engines.network import NetworkConfig, split_weights
 __all__ = ['SPECIAL', 'PRETOKEN', 'CHAT_TEMPLATE', 'fixed_phrases', 'count_words', 'make_tokenizer', 'load_encoder',
            'encoder_words', 'word_table', 'first_weights', 'model_files', 'save_model']
 
-# %% ../../nbs/42_embedded.ipynb #e44fac2e
+# %% ../../nbs/42_embedded.ipynb #a71f140d
 SPECIAL = ('<|endoftext|>', '<|im_start|>', '<|im_end|>', '<|vision_start|>', '<|vision_end|>', '<|image_pad|>', '<|video_pad|>')
 
 
@@ -43,9 +43,9 @@ def fixed_phrases(
     out |= {question.split('\0')[0]: '', question.split('\0')[1]: ''}
     for handle in sorted({a for i in taxonomy.ids for a in taxonomy[i].attributes}):
         a = taxonomy.attribute(handle)
-        row = prompts.step2_task('\0', (a,)).split('\n', 1)[1] if '\n' in prompts.step2_task('\0', (a,)) else ''
-        out |= {row: a.name, f'"{handle}": ': a.name}
-        if a.multi: out[f'"{handle}": ['] = a.name
+        row = prompts.step2_task('\0', (a,)).split('\n', 1)[1]
+        out[row] = a.name
+        for space in ('', ' '): out |= {f'{space}"{handle}": {opening}': a.name for opening in (('[', 'null') if a.multi else ('', 'null'))}
         for v in a.values: out[f'"{v.name}"'] = v.name
     for i in taxonomy.ids:
         c = taxonomy[i]
@@ -158,7 +158,7 @@ def word_table(
     table[meant] = rows + noise * table[meant]
     return table, meant
 
-# %% ../../nbs/42_embedded.ipynb #a7c80139
+# %% ../../nbs/42_embedded.ipynb #6e42fb91
 def first_weights(
     config: NetworkConfig,
     table: np.ndarray,  # (vocab, width), from `word_table`
@@ -188,7 +188,7 @@ def first_weights(
         linear(b + 'self_attn.qkv_proj', config.width + 2 * kv, config.width, True); linear(b + 'self_attn.o_proj', config.width, config.width, False, deep)
         linear(b + 'mlp.gate_up_proj', 2 * config.mlp, config.width, False); linear(b + 'mlp.down_proj', config.width, config.mlp, False, deep)
     w['model.norm.weight'] = torch.ones(config.width)
-    if not config.tied: w['lm_head.weight'] = torch.from_numpy(table.copy()) * config.width ** -0.5
+    if not config.tied: w['lm_head.weight'] = torch.from_numpy(table.copy()) * 0.3 * config.width ** -0.5  # small: else every token first predicts itself
     return w
 
 # %% ../../nbs/42_embedded.ipynb #772a0ec4

@@ -101,7 +101,7 @@ def back_off(
         at = int(tables.parent[at])
     return (prefix, .5) if prefix >= 0 else (-1, 0.)
 
-# %% ../../nbs/22_correct.ipynb #e467f12b
+# %% ../../nbs/22_correct.ipynb #023b510c
 _BATCH = {'scipy': 32, 'numba': 256}
 _WARM = 64  # paths after which loading the compiled kernel has paid
 
@@ -118,8 +118,8 @@ class CategoryIndex:
         if not taxonomy.ids: raise ValueError(f'taxonomy {taxonomy.version!r} has no categories; there is nothing to correct to')
         self.version, self.kernel, self._asked = taxonomy.version, kernel, 0
         self.tables = build_tables(taxonomy.ids, taxonomy.paths)
-        self._by_path = dict(zip(taxonomy.paths, range(len(taxonomy.ids)), strict=True))
-        self._by_id = {id: i for i, id in enumerate(taxonomy.ids)}
+        self._by_path = {path: i for i, path in enumerate(self.tables.paths)}
+        self._by_id = {id: i for i, id in enumerate(self.tables.ids)}
 
     def __repr__(self) -> str: return f'CategoryIndex({self.version!r}, {len(self._by_id)} categories, kernel={self.kernel!r})'
 
@@ -165,8 +165,8 @@ def list_nearest(
     best = np.argsort(-(leaf + path), kind='stable')[:limit]
     return [Candidate(tables.ids[i], tables.paths[i], float(leaf[i] + path[i]) / 2, dict(leaf_cosine=float(leaf[i]), path_cosine=float(path[i]))) for i in best]
 
-# %% ../../nbs/22_correct.ipynb #9fe5d49d
-_TOKEN = re.compile(r'[\w.-]+')
+# %% ../../nbs/22_correct.ipynb #1acaa394
+_TOKEN, _DIGIT = re.compile(r'[\w.-]+'), re.compile(r'\d')
 
 def look_up(
     tables: Tables,           # of the taxonomy
@@ -178,11 +178,11 @@ def look_up(
     text = text.strip()
     at = by_path.get(text, by_id.get(text, -1))
     if at >= 0: return at, 'exact', []
-    ids = {t for t in _TOKEN.findall(text[:300]) if t in by_id and not t.isalpha()}
+    ids = {t for t in _TOKEN.findall(text[:300]) if t in by_id and not t.isalpha()} if _DIGIT.search(text) else set()
     if len(ids) == 1: text = text.replace(next(iter(ids)), '', 1)
     levels = split_levels(text, tables.name_id)
     at, valid = walk_down(tables, levels)
-    if at < 0 or valid < len(levels): at = tables.joined.get(' '.join(word for level in levels for word in level), -1)
+    if at < 0 or valid < len(levels): at = tables.joined.get(' '.join(map(' '.join, levels)), -1)
     if at >= 0: return at, 'normalised', levels
     if len(ids) == 1: return by_id[next(iter(ids))], 'exact', []
     return -1, 'backed_off', levels

@@ -13,22 +13,30 @@ __all__ = ["score_numba"]
 _NONE = np.int32(-1)
 _F = len(FEATURES)
 _ONE, _ZERO = np.uint64(1), np.uint64(0)
+_ODD, _PAIRS, _FOURS, _BYTES = (np.uint64(int(digits * 8, 16)) for digits in ("55", "33", "0f", "01"))
 
 
-@njit(cache=True, nogil=True, fastmath=False)
-def _cosines(trigrams, lo, hi, idf, rarest, indptr, names, weights, dot, times):
-    """Add the products of one query with every name it meets to `dot` (N), return 1 / the query's length. `times` is a zeroed scratch of T + 1."""
+@njit(cache=True, nogil=True)
+def _add_products(trigrams, lo, hi, idf, indptr, names, weights, dot):
+    """Add to `dot` (N) the products of trigrams [lo, hi) with every name they meet."""
+    for i in range(lo, hi):
+        t = trigrams[i]
+        if t < 0: continue
+        w = idf[t]
+        for j in range(indptr[t], indptr[t + 1]): dot[names[j]] += w * weights[j]
+
+
+@njit(cache=True, nogil=True)
+def _scale(trigrams, lo, hi, idf, rarest, times):
+    """1 / length of trigrams [lo, hi) as a TF-IDF row; `times` is a zeroed scratch (T)."""
     squares = np.float32(0)
     for i in range(lo, hi):
         t = trigrams[i]
         if t < 0:
             squares += rarest * rarest
             continue
-        w = idf[t]
-        # a trigram seen for the k-th time lifts its squared weight from (k-1)^2 to k^2
-        squares += w * w * np.float32(2 * times[t] + 1)
+        squares += idf[t] * idf[t] * np.float32(2 * times[t] + 1)  # seen for the k-th time: its weight grows from (k-1)^2 to k^2
         times[t] += 1
-        for j in range(indptr[t], indptr[t + 1]): dot[names[j]] += w * weights[j]
     for i in range(lo, hi):
         if trigrams[i] >= 0: times[trigrams[i]] = 0
     return np.float32(1 / (np.sqrt(squares) + 1e-9))
@@ -52,17 +60,17 @@ def _ratio(masks, n, name, m):
     for i in range(m):
         match = s & masks[name[i]]
         s = (s + match) | (s - match)
-    free = ~s if n == 64 else ~s & ((_ONE << np.uint64(n)) - _ONE)
-    common = 0
-    while free != _ZERO:
-        free &= free - _ONE
-        common += 1
-    return np.float32(2 * common) / np.float32(n + m)
+    x = ~s if n == 64 else ~s & ((_ONE << np.uint64(n)) - _ONE)
+    x -= (x >> _ONE) & _ODD  # count the set bits: in pairs, fours, bytes, all
+    x = (x & _PAIRS) + ((x >> np.uint64(2)) & _PAIRS)
+    x = (x + (x >> np.uint64(4))) & _FOURS
+    common = (x * _BYTES) >> np.uint64(56)
+    return np.float32(np.uint64(2) * common) / np.float32(n + m)
 
 
 @njit(cache=True, nogil=True)
 def _run(level_ptr, trigrams, trigram_ptr, words, word_ptr, leaf_words, leaf_word_ptr, word_mass, leaf_mass, head, prefix, letters, level_len,
-         idf, rarest, indptr, posting_names, posting_weights, name_scale, path_scale, own, parent, order, chain, depth,
+         idf, rarest, indptr, posting_names, posting_weights, name_scale, path_scale, own, parent, chain, depth,
          word_idf, path_words, name_words, name_idf, name_letters, name_len, alphabet_size):
     count, n_cat, n_names, pad = len(level_ptr) - 1, len(own), len(name_scale), len(word_idf) - 1
     slots = np.full((count, SLOTS), _NONE)
@@ -84,20 +92,21 @@ def _run(level_ptr, trigrams, trigram_ptr, words, word_ptr, leaf_words, leaf_wor
         # retrieve: products with names, summed from the root down, and the TOP largest sums of two cosines
         leaf_dot[:] = 0
         all_dot[:] = 0
-        leaf_scale = _cosines(trigrams, trigram_ptr[last], trigram_ptr[stop], idf, rarest, indptr, posting_names, posting_weights, leaf_dot, times)
-        all_scale = _cosines(trigrams, trigram_ptr[first], trigram_ptr[stop], idf, rarest, indptr, posting_names, posting_weights, all_dot, times)
-        for i in range(n_names): leaf_dot[i] *= name_scale[i]
-        for i in range(n_names): leaf_dot[i] *= leaf_scale
-        for k in range(n_cat):
-            c = order[k]                                   # parents before children
-            total = all_dot[own[c]] + path_dot[parent[c]]
-            path_dot[c] = total
-            score[c] = total * path_scale[c] * all_scale + leaf_dot[own[c]]
+        leaf_at, end = trigram_ptr[last], trigram_ptr[stop]
+        _add_products(trigrams, leaf_at, end, idf, indptr, posting_names, posting_weights, leaf_dot)
+        _add_products(trigrams, trigram_ptr[first], leaf_at, idf, indptr, posting_names, posting_weights, all_dot)
+        leaf_scale = _scale(trigrams, leaf_at, end, idf, rarest, times)
+        all_scale = _scale(trigrams, trigram_ptr[first], end, idf, rarest, times)
+        for i in range(n_names):
+            all_dot[i] += leaf_dot[i]
+            leaf_dot[i] = leaf_dot[i] * name_scale[i] * leaf_scale
+        for c in range(n_cat): path_dot[c] = all_dot[own[c]] + path_dot[parent[c]]  # parents stand before children
+        for c in range(n_cat): score[c] = path_dot[c] * path_scale[c] * all_scale + leaf_dot[own[c]]
         found, worst = 0, np.float32(-1)
-        for block in range(0, n_cat, 32):                  # most blocks hold none of the best: their maximum says so
-            high = np.float32(-1)
-            for c in range(block, min(block + 32, n_cat)): high = max(high, score[c])
-            if high <= worst: continue
+        for block in range(0, n_cat, 32):                  # most blocks hold none of the best
+            hopeful = False
+            for c in range(block, min(block + 32, n_cat)): hopeful |= score[c] > worst
+            if not hopeful: continue
             for c in range(block, min(block + 32, n_cat)):
                 if score[c] <= worst: continue             # of equals the first stays
                 at = found if found < TOP else TOP - 1
@@ -184,11 +193,10 @@ def score_numba(
     codes = np.frombuffer("".join(batch.levels).encode("utf-32-le", "surrogatepass"), np.uint32)
     letters[np.arange(MAX_LETTERS) < lengths[:, None]] = tables.alphabet[np.minimum(codes, len(tables.alphabet) - 1)]
     p = tables.postings
-    order = np.arange(len(tables.ids), dtype=np.uint32)
-    own, parent = tables.own.astype(np.uint32), np.where(tables.parent < 0, len(order), tables.parent).astype(np.uint32)  # unsigned: no wrap-around
-    if (tables.parent >= order).any(): order = np.argsort(tables.depth, kind="stable").astype(np.uint32)  # parents first
+    own = tables.own.astype(np.uint32)                     # unsigned numbers cannot wrap around: a check less
+    parent = np.where(tables.parent < 0, len(own), tables.parent).astype(np.uint32)
     return _run(batch.level_ptr, batch.trigrams, batch.trigram_ptr, batch.words, batch.word_ptr, batch.leaf_words, batch.leaf_word_ptr,
                 batch.word_mass, batch.leaf_mass, batch.head, batch.prefix, letters, lengths, tables.trigram_idf, np.float32(tables.lexicon.rarest),
-                p.indptr, p.indices, p.data, tables.name_scale, tables.path_scale, own, parent, order, tables.chain, tables.depth,
+                p.indptr, p.indices, p.data, tables.name_scale, tables.path_scale, own, parent, tables.chain, tables.depth,
                 tables.word_idf, tables.path_words, tables.name_words, tables.name_idf, tables.letters, tables.name_len,
                 int(tables.alphabet.max()) + 1)

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['fold_text', 'stem_word', 'level_words', 'unwrap_path', 'split_levels']
 
-# %% ../../nbs/22a_path_text.ipynb #8c9c04e1
+# %% ../../nbs/22a_path_text.ipynb #d23c4397
 import re
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 
 # %% ../../nbs/22a_path_text.ipynb #ab9682ca
 def fold_text(
@@ -30,29 +31,26 @@ def stem_word(
     if word.endswith(('sses', 'xes', 'ches', 'shes', 'zes')): return word[:-2]
     return word[:-1]
 
-# %% ../../nbs/22a_path_text.ipynb #d633f347
+# %% ../../nbs/22a_path_text.ipynb #b912e15b
 _WORD = re.compile(r'[^\W_]+')
 _EMPTY = frozenset({'and', 'n'})
-_stems: dict[str, str] = {}
+
+@lru_cache(maxsize=30_000)  # the same ancestors are typed over and over
+def _split_words(level: str) -> tuple[str, ...]:
+    if "'" in level: level = level.replace("'s", '').replace("'", '')
+    return tuple(stem for word in _WORD.findall(level) if (stem := stem_word(word)) not in _EMPTY)
 
 def level_words(
     level: str      # one level of a path, folded
 ) -> list[str]:     # its stems, in order
     "The words of one level, without plural endings, apostrophes and `and`"
-    words = []
-    if "'" in level: level = level.replace("'s", '').replace("'", '')
-    for word in _WORD.findall(level):
-        stem = _stems.get(word)
-        if stem is None:
-            stem = stem_word(word)
-            if len(_stems) < 50_000: _stems[word] = stem  # bounded: raw text may be garbage
-        if stem not in _EMPTY: words.append(stem)
-    return words
+    return list(_split_words(level))
 
-# %% ../../nbs/22a_path_text.ipynb #e3d1a46b
+# %% ../../nbs/22a_path_text.ipynb #b45c9fea
 _STRONG = re.compile(r'\s*(?:-+>|=+>|>|›|»|→|⇒|➜|➔|▶|⟩|\||\\|::|\t)[\s>|:_]*')  # never part of a name
 _WEAK = re.compile(r'\s*(?:/|;|:|\s[-–—•·]\s)\s*')                             # may be part of a name
 _QUOTED = re.compile(r'"([^"]{3,})"|`+([^`]{3,})`+|\*\*([^*]{3,})\*\*|“([^”]{3,})”')
+_WRAPPED = re.compile(r'["`*“{\n\r]')
 _FIELD = re.compile(r'"(?:category|path)"\s*:\s*"([^"]+)"', re.I)
 _LIMIT = 2_000  # characters: longer than any path, short enough that garbage costs nothing
 
@@ -61,6 +59,7 @@ def unwrap_path(
 ) -> str:     # the part that looks like a path, on one line
     "Pick the path out of quotes, bold text, JSON or several lines"
     text = raw[:_LIMIT].strip()
+    if not _WRAPPED.search(text): return text
     if text.startswith('{') and (field := _FIELD.search(text)): return field.group(1)
     quoted = [next(filter(None, q)) for q in _QUOTED.findall(text)]
     best = max(quoted, key=lambda q: len(_STRONG.findall(q)), default='')

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2]/'shopvision'
-LAYERS = ['listing', 'fetch', 'images', 'shopify', 'readers', 'taxonomy', 'understanding']  # later ones may know earlier ones
+LAYERS = ['listing', 'fetch', 'images', 'records', 'shopify', 'readers', 'taxonomy', 'understanding']  # later ones may know earlier ones
 
 
 def imports(path: Path, top_level_only: bool = False):

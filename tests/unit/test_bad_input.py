@@ -13,6 +13,7 @@ from PIL import Image
 from shopvision.images import ImageError, ImageLimits, load_image, load_images
 from shopvision.listing import Listing, clean_html, clean_text, fingerprint
 from shopvision.readers import READERS, BadListing, SourceError, read_listings
+from shopvision.records import open_table
 
 FEW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
@@ -101,7 +102,7 @@ BAD_IMAGES = {
     'zeros': (b'\x00' * 1000, 'is no picture'),
     'a bomb of many pixels': (claims(16_000, 16_000), 'pixels'),
     'a bomb beyond all limits': (claims(200_000, 200_000), 'too many pixels|sides up to'),
-    'a bomb in a text chunk': (claims(8, 8, *[png_chunk(b'zTXt', b'k\x00\x00' + zlib.compress(b'x' * 50_000_000))]), 'header is broken|cut off or damaged|whose header is damaged'),
+    'a bomb in a text chunk': (claims(8, 8, *[png_chunk(b'zTXt', b'k\x00\x00' + zlib.compress(b'x' * 50_000_000))]), 'header is broken|damaged'),
     'no size': (claims(0, 5), 'pixels|header'),
 }
 
@@ -126,7 +127,8 @@ def export_of(n, broken=None):
     "A product export of `n` products in two rows each; `broken` replaces the first row of some"
     lines = ['Handle,Title,Body (HTML),Vendor,Type,Tags,Option1 Name,Option1 Value,Variant Price,Image Src,Image Position']
     for i in range(n):
-        lines.append((broken or {}).get(i) or f'product-{i},"Product {i}, new","<p>Line one,\n<b>two</b> ""quoted"", three</p>",Quay,Thing,"a, b",Size,S,12.00,https://cdn.example.com/{i}.jpg,1')
+        lines.append((broken or {}).get(i) or f'product-{i},"Product {i}, new","<p>Line one,\n<b>two</b> ""quoted"", three</p>",Quay,Thing,"a, b",'
+                     f'Size,S,12.00,https://cdn.example.com/{i}.jpg,1')
         lines.append(f'product-{i},,,,,,,M,12.00,https://cdn.example.com/{i}-b.jpg,2')
     return '\n'.join(lines) + '\n'
 
@@ -135,7 +137,9 @@ BROKEN_ROWS = {
     'an opening quote too many': 'product-500,"Product 500, new,"<p>Body, one</p>",Quay,Thing,"a, b",Size,S,12.00,https://cdn.example.com/500.jpg,1',
     'a closing quote lost': 'product-500,Product 500,"<p>Body, one</p>,Quay,Thing,a,Size,S,12.00,https://cdn.example.com/500.jpg,1',
     'a quote not doubled': 'product-500,"Boots 7" high",<p>x</p>,Quay,Thing,a,Size,S,12.00,https://cdn.example.com/500.jpg,1',
-    'an opening quote lost in a long body': 'product-500,Product 500,<p>Line one,\nline two, and\n\n<ul><li>more</li></ul>",Quay,Thing,a,Size,S,12.00,https://cdn.example.com/500.jpg,1',
+    'an opening quote lost in a long body':
+        'product-500,Product 500,<p>Line one,\nline two, and\n\n<ul><li>more</li></ul>"'
+        ',Quay,Thing,a,Size,S,12.00,https://cdn.example.com/500.jpg,1',
     'a field too few': 'product-500,Product 500,<p>x</p>,Quay,Thing,a,Size,S,12.00,https://cdn.example.com/500.jpg',
     'fields too many': 'product-500,Product 500, red, new,<p>x</p>,Quay,Thing,a,Size,S,12.00,https://cdn.example.com/500.jpg,1',
 }
@@ -174,7 +178,8 @@ def test_any_text_can_be_cleaned(text):
 
 
 @FEW
-@given(st.text(st.sampled_from(list('<>/!-="\'& \n;apbdivscript#0x') + ['<script>', '</p', '<!--', '<![CDATA[', '\x00', '\ud800', '&#x110000;', '&#0;'])))
+@given(st.lists(st.sampled_from([*'<>/!-="\'& \n;ap\x00\ud800', '<script>', '</p', '<p>', '<td>', '<!--', '<![CDATA[', '<svg>',
+                                 '&#x110000;', '&#0;', '&#xd800;'])).map(''.join))
 def test_any_markup_can_be_cleaned(markup):
     clean_html(markup).encode()
 
@@ -190,8 +195,9 @@ def test_random_bytes_are_read_or_refused_but_never_raise_anything_else(tmp_path
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-                        ['id', 'title', 'images', 'image', 'tags', 'extra', 'warnings', 'nodes', 'edges', 'node', 'products', 'data', 'product', 'metafields', 'media', 'options', 'category',
-                         'descriptionHtml', 'key', 'value', 'references', '__parentId', 'url', 'values', 'optionValues', 'vendor', 'handle']), inner, max_size=5), max_leaves=25)
+                        ['id', 'title', 'images', 'image', 'tags', 'extra', 'warnings', 'nodes', 'edges', 'node', 'products', 'data', 'product',
+                         'metafields', 'media', 'options', 'category', 'descriptionHtml', 'key', 'value', 'references', '__parentId', 'url', 'values',
+                         'optionValues', 'vendor', 'handle']), inner, max_size=5), max_leaves=25)
 
 
 @FEW
@@ -209,10 +215,8 @@ def test_json_of_any_shape_is_read_or_refused(tmp_path, records, name, format):
 def test_no_line_of_a_broken_table_is_lost(tmp_path, rows):
     body = '\n'.join(rows)
     (tmp_path / 'a.csv').write_bytes(('id,title,vendor\n' + body).encode())
-    found = list(read_listings(tmp_path / 'a.csv', 'csv'))
-    lines = [l for l in body.split('\n') if l.strip()]
-    read = sum(1 for f in found if isinstance(f, Listing)) + sum(len([l for l in f.raw.split('\n') if l.strip()]) for f in found if isinstance(f, BadListing))
-    assert read <= len(lines) and (read == len(lines) or any('\n' in v for f in found if isinstance(f, Listing) for v in (f.id, f.title, f.vendor)))
+    read = [line for row in open_table(tmp_path / 'a.csv').rows for line in row.raw.split('\n')]
+    assert [l for l in read if l.strip()] == [l.rstrip('\r') for l in body.split('\n') if l.strip()]
 
 
 @FEW

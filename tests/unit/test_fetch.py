@@ -74,11 +74,11 @@ def test_an_allowed_address_is_fetched_under_its_own_name(shop):
 
 
 @pytest.mark.parametrize('address', [
-    '127.0.0.1', '127.8.9.1', '0.0.0.0', '10.1.2.3', '172.16.0.1', '192.168.0.1', '169.254.169.254', '100.64.0.1', '100.100.100.200', '192.0.0.192', '198.18.0.1',
-    '224.0.0.1', '239.1.1.1', '240.0.0.1', '255.255.255.255', '192.0.2.1', '192.88.99.1', '168.63.129.16',
+    '127.0.0.1', '127.8.9.1', '0.0.0.0', '10.1.2.3', '172.16.0.1', '192.168.0.1', '169.254.169.254', '100.64.0.1', '100.100.100.200', '192.0.0.192',
+    '198.18.0.1', '224.0.0.1', '239.1.1.1', '240.0.0.1', '255.255.255.255', '192.0.2.1', '192.88.99.1', '168.63.129.16',
     '::', '::1', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fd00:ec2::254', 'ff02::1', 'fec0::1', '2001:db8::1', '100::1', '3fff::1', '5f00::1',
-    '::ffff:127.0.0.1', '::ffff:169.254.169.254', '::ffff:8.8.8.8', '::127.0.0.1', '64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', '64:ff9b:1::7f00:1', '2002:7f00:1::1',
-    '2001:0:7f00:1::', 'nonsense', ''])
+    '::ffff:127.0.0.1', '::ffff:169.254.169.254', '::ffff:8.8.8.8', '::127.0.0.1', '64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', '64:ff9b:1::7f00:1',
+    '2002:7f00:1::1', '2001:0:7f00:1::', 'nonsense', ''])
 def test_no_address_but_a_public_one_is_fit(address):
     assert refused_because(address)
 
@@ -88,7 +88,8 @@ def test_public_addresses_are_fit(address):
     assert not refused_because(address)
 
 
-@pytest.mark.parametrize('host', ['localhost', '127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '0', '[::1]', '[::ffff:7f00:1]', '[::]', 'LOCALHOST.'])
+@pytest.mark.parametrize('host', ['localhost', '127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '0', '[::1]', '[::ffff:7f00:1]', '[::]',
+                                  'LOCALHOST.'])
 def test_every_spelling_of_the_loopback_is_refused(host, shop):
     with pytest.raises(FetchError): fetch(f'http://{host}:{shop.port}/a.png', policy=replace(FetchPolicy(), ports=(shop.port,)))
     assert shop.visits == []
@@ -96,7 +97,7 @@ def test_every_spelling_of_the_loopback_is_refused(host, shop):
 
 def test_one_private_address_among_public_ones_spoils_the_name(shop):
     policy = FetchPolicy(ports=(shop.port,), resolve=lambda *_: ['93.184.216.34', '127.0.0.1'])
-    with pytest.raises(FetchError, match='leads to 127.0.0.1, which is this machine itself'): fetch(shop.url + '/a.png', policy=policy)
+    with pytest.raises(FetchError, match=r'leads to 127\.0\.0\.1, which is this machine itself'): fetch(shop.url + '/a.png', policy=policy)
 
 
 def test_a_rebinding_name_is_asked_once_and_gets_no_second_chance(shop, monkeypatch):
@@ -117,13 +118,15 @@ def test_a_rebinding_name_is_asked_once_and_gets_no_second_chance(shop, monkeypa
 def test_a_name_that_rebinds_between_redirects_is_checked_again(shop):
     answers = iter([['127.0.0.1'], ['10.0.0.5']])
     shop.goals['again'] = shop.url + '/a.png'
-    with pytest.raises(FetchError, match='10.0.0.5, which is not a public address'): fetch(shop.url + '/to/again', policy=replace(shop.policy, resolve=lambda *_: next(answers)))
+    policy = replace(shop.policy, resolve=lambda *_: next(answers))
+    with pytest.raises(FetchError, match=r'10\.0\.0\.5, which is not a public address'): fetch(shop.url + '/to/again', policy=policy)
 
 
 def test_a_redirect_to_the_metadata_address_is_refused(shop):
-    policy = replace(shop.policy, resolve=lambda host, port, seconds: ['127.0.0.1'] if host == 'shop.example' else fetch_module.resolve_host(host, port, seconds))
+    def resolve(host, port, seconds): return ['127.0.0.1'] if host == 'shop.example' else fetch_module.resolve_host(host, port, seconds)
+    policy = replace(shop.policy, resolve=resolve)
     shop.goals['meta'] = 'http://169.254.169.254/latest/meta-data/iam/'
-    with pytest.raises(FetchError, match='169.254.169.254, which is link-local, where clouds keep their metadata'): fetch(shop.url + '/to/meta', policy=policy)
+    with pytest.raises(FetchError, match=r'169\.254\.169\.254, which is link-local, where clouds keep'): fetch(shop.url + '/to/meta', policy=policy)
     with pytest.raises(ImageError, match='metadata'): load_image(shop.url + '/to/meta', allow_urls=policy)
 
 
@@ -147,7 +150,7 @@ def test_three_redirects_are_followed_and_a_fourth_is_not(shop):
 @pytest.mark.parametrize('path', ['/slow', '/slow-header'])
 def test_a_dripping_server_is_left_at_the_deadline(shop, path):
     start = time.monotonic()
-    with pytest.raises(FetchError, match='no complete answer within 0.7 s'): fetch(shop.url + path, policy=replace(shop.policy, seconds=.7))
+    with pytest.raises(FetchError, match=r'no complete answer within 0\.7 s'): fetch(shop.url + path, policy=replace(shop.policy, seconds=.7))
     assert time.monotonic() - start < 2
 
 
@@ -175,7 +178,8 @@ def test_proxies_of_the_environment_are_not_used(shop, monkeypatch):
     assert fetch(shop.url + '/a.png', policy=shop.policy) == PNG
 
 
-@pytest.mark.parametrize('url', ['', 'http://', 'http:///a', 'http://[::1', 'http://a b/', 'http://' + 'x' * 300 + '/', 'http://\x00/', 'javascript:alert(1)', 'http://shop.example:99999/', '//x/y'])
+@pytest.mark.parametrize('url', ['', 'http://', 'http:///a', 'http://[::1', 'http://a b/', 'http://' + 'x' * 300 + '/', 'http://\x00/',
+                                 'javascript:alert(1)', 'http://shop.example:99999/', '//x/y'])
 def test_what_is_no_url_is_refused(url):
     with pytest.raises(FetchError): fetch(url, policy=FetchPolicy(seconds=3))
 
@@ -186,8 +190,9 @@ def test_a_dead_address_gives_way_to_the_next(shop):
 
 @pytest.mark.skipif(not shutil.which('openssl'), reason='makes its certificate with openssl')
 def test_certificates_are_verified_for_the_name_not_the_address(tmp_path, shop, monkeypatch):
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', tmp_path / 'key.pem', '-out',
-                    tmp_path / 'cert.pem', '-subj', '/CN=shop.example', '-addext', 'subjectAltName=DNS:shop.example'], check=True, capture_output=True)
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+                    '-keyout', tmp_path / 'key.pem', '-out', tmp_path / 'cert.pem', '-subj', '/CN=shop.example', '-addext', 'subjectAltName=DNS:shop.example'],
+                   check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / 'cert.pem', tmp_path / 'key.pem')
     shop.socket = context.wrap_socket(shop.socket, server_side=True)

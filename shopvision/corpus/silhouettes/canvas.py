@@ -15,8 +15,10 @@ Point = tuple[float, float]
 RGBA = tuple[int, int, int, int]
 
 FIXED: dict[str, RGBA] = {  # parts whose look does not depend on the product's colour
-    'black': (34, 34, 38, 255), 'dark': (62, 63, 68, 255), 'grey': (140, 142, 148, 255), 'metal': (182, 186, 192, 255), 'chrome': (222, 225, 230, 255),
-    'white': (248, 248, 246, 255), 'paper': (250, 246, 236, 255), 'wood': (158, 108, 66, 255), 'darkwood': (104, 68, 42, 255), 'lightwood': (204, 164, 112, 255),
+    'black': (34, 34, 38, 255), 'dark': (62, 63, 68, 255), 'grey': (140, 142, 148, 255), 'metal': (182, 186, 192, 255),
+    'chrome': (222, 225, 230, 255),
+    'white': (248, 248, 246, 255), 'paper': (250, 246, 236, 255), 'wood': (158, 108, 66, 255), 'darkwood': (104, 68, 42, 255),
+    'lightwood': (204, 164, 112, 255),
     'leather': (122, 76, 46, 255), 'skin': (232, 190, 160, 255), 'leaf': (72, 134, 66, 255), 'darkleaf': (44, 96, 52, 255), 'soil': (84, 60, 44, 255),
     'glass': (205, 226, 236, 120), 'water': (120, 186, 220, 150), 'screen': (28, 34, 48, 255), 'glow': (255, 240, 190, 255), 'flame': (250, 170, 40, 255),
     'gold': (208, 166, 72, 255), 'red': (204, 44, 44, 255), 'pink': (240, 150, 170, 255), 'blue': (60, 110, 190, 255), 'green': (70, 150, 80, 255),
@@ -63,6 +65,7 @@ class Sketch:
         self.image = Image.new('RGBA', (px, px))
         self.volume = 'flat'                 # how light falls on it: flat, tube, ball, cloth, none
         self.edges = True                    # outline the textured parts?
+        self.worded = False                  # does something stand on it that must not be mirrored?
 
     @cached_property
     def ink(self) -> ImageDraw.ImageDraw: return ImageDraw.Draw(self.image)
@@ -101,7 +104,8 @@ class Sketch:
         "Filled ellipse in a box"
         box = [x0 * self.k, y0 * self.k, x1 * self.k, y1 * self.k]
         self._fill(role, lambda d, c: d.ellipse(box, fill=c))
-        if edge if edge is not None else self.edges and role in self.textures: self.ink.ellipse(box, outline=self.flat['edge'], width=max(1, round(.7 * self.k)))
+        if edge if edge is not None else self.edges and role in self.textures:
+            self.ink.ellipse(box, outline=self.flat['edge'], width=max(1, round(.7 * self.k)))
 
     def disc(self, x: float, y: float, r: float, role='main', edge: bool | None = None) -> None: self.oval(x - r, y - r, x + r, y + r, role, edge)
 
@@ -133,18 +137,15 @@ class Sketch:
         "Arc of an ellipse, degrees clockwise from 3 o'clock"
         ry = ry or r
         n = max(4, int(abs(end - start) / 12))
-        self.line([(x + r * math.cos(a), y + ry * math.sin(a)) for i in range(n + 1) if (a := math.radians(start + (end - start) * i / n)) is not None], w, role)
+        angles = [math.radians(start + (end - start) * i / n) for i in range(n + 1)]
+        self.line([(x + r * math.cos(a), y + ry * math.sin(a)) for a in angles], w, role)
 
     def star(self, x: float, y: float, r: float, n: int = 5, inner: float = .45, role='main', turn: float = -90) -> None:
         "Star or gear of `n` points"
-        self.poly([(x + q * math.cos(a), y + q * math.sin(a)) for i in range(2 * n) if (q := r if i % 2 == 0 else r * inner) and (a := math.radians(turn + 180 * i / n)) is not None], role)
+        spokes = [(r if i % 2 == 0 else r * inner, math.radians(turn + 180 * i / n)) for i in range(2 * n)]
+        self.poly([(x + q * math.cos(a), y + q * math.sin(a)) for q, a in spokes], role)
 
     def text(self, x: float, y: float, words: str, height: float, role='black') -> None:
         "Words centred on a point"
-        font = ImageFont.load_default(max(6, int(height * self.k)))
+        self.worded, font = True, ImageFont.load_default(max(6, int(height * self.k)))
         self.ink.text((x * self.k, y * self.k), words, fill=self.color(role), font=font, anchor='mm')
-
-    def tilt(self, degrees: float) -> None:
-        "Turn what has been drawn so far"
-        self.image = self.image.rotate(degrees, Image.Resampling.BICUBIC)
-        self.__dict__.pop('ink', None)

@@ -12,7 +12,8 @@ def chair(s: Sketch) -> None:
     if kind == 'office':
         s.line([(50, 62), (50, 82)], 4, 'dark')
         for x in (24, 38, 62, 76): s.line([(50, 82), (x, 90)], 3, 'dark'); s.disc(x, 93, 3.4, 'black')
-        s.rect(32, 6, 68, 52, 'main', 8); s.rect(26, 54, 74, 66, 'light', 6); s.line([(22, 42), (22, 58), (30, 62)], 3.4, 'dark'); s.line([(78, 42), (78, 58), (70, 62)], 3.4, 'dark')
+        s.rect(32, 6, 68, 52, 'main', 8); s.rect(26, 54, 74, 66, 'light', 6); s.line([(22, 42), (22, 58), (30, 62)], 3.4, 'dark')
+        s.line([(78, 42), (78, 58), (70, 62)], 3.4, 'dark')
     elif kind == 'dining':
         for x, y in ((32, 92), (68, 92), (26, 96), (76, 96)): s.line([(x + (50 - x) * .12, 54), (x, y)], 3.6, legs)
         s.poly([(32, 8), (68, 8), (66, 54), (34, 54)]); s.poly([(34, 52), (68, 52), (78, 64), (24, 64)], 'light')
@@ -20,7 +21,8 @@ def chair(s: Sketch) -> None:
             for x in (41, 50, 59): s.line([(x, 12), (x, 50)], 1)
     else:
         for x in (24, 76): s.line([(x, 80), (x, 95)], 4, legs)
-        s.rect(24, 14, 76, 66, 'main', 12); s.rect(12, 42, 30, 84, 'main', 8); s.rect(70, 42, 88, 84, 'main', 8); s.rect(28, 54, 72, 72, 'light', 6); s.rect(28, 70, 72, 84, 'shade', 2)
+        s.rect(24, 14, 76, 66, 'main', 12); s.rect(12, 42, 30, 84, 'main', 8); s.rect(70, 42, 88, 84, 'main', 8); s.rect(28, 54, 72, 72, 'light', 6)
+        s.rect(28, 70, 72, 84, 'shade', 2)
 
 def sofa(s: Sketch) -> None:
     s.volume = 'cloth'
@@ -32,9 +34,11 @@ def sofa(s: Sketch) -> None:
     if s.chance(.5): s.poly([(22, 40), (36, 38), (38, 54), (24, 56)], 'second')
 
 def table(s: Sketch) -> None:
-    if s.features.get('shape') == 'Round' or s.chance(.35): s.rect(46, 40, 54, 88, 'shade'); s.oval(28, 82, 72, 95, 'shade'); s.oval(6, 30, 94, 52); s.oval(6, 27, 94, 49, 'light')
+    if s.features.get('shape') == 'Round' or s.chance(.35):
+        s.rect(46, 40, 54, 88, 'shade'); s.oval(28, 82, 72, 95, 'shade'); s.oval(6, 30, 94, 52); s.oval(6, 27, 94, 49, 'light')
     else:
-        for x in (14, 26, 74, 86): s.poly([(x - 2.6, 44), (x + 2.6, 44), (x + 1.6, 92 if x in (14, 86) else 82), (x - 1.6, 92 if x in (14, 86) else 82)], 'shade')
+        for x in (14, 26, 74, 86):
+            s.poly([(x - 2.6, 44), (x + 2.6, 44), (x + 1.6, 92 if x in (14, 86) else 82), (x - 1.6, 92 if x in (14, 86) else 82)], 'shade')
         s.poly([(20, 28), (80, 28), (96, 44), (4, 44)], 'light'); s.rect(4, 44, 96, 50)
 
 def desk(s: Sketch) -> None:
@@ -56,7 +60,8 @@ def shelf(s: Sketch) -> None:
     for y in (34, 62, 90):
         x = 23.
         while x < 70 and s.chance(.9):
-            w, h = s.between(3, 7), s.between(12, 20); s.rect(x, y - h, x + w, y, s.rng.choice(('red', 'blue', 'green', 'cream', 'orange', 'white', 'grey'))); x += w + (8 if s.chance(.2) else .6)
+            w, h = s.between(3, 7), s.between(12, 20)
+            s.rect(x, y - h, x + w, y, s.rng.choice(('red', 'blue', 'green', 'cream', 'orange', 'white', 'grey'))); x += w + (8 if s.chance(.2) else .6)
 
 def cabinet(s: Sketch) -> None:
     for x in (22, 76): s.rect(x, 88, x + 4, 96, 'darkwood')
@@ -69,28 +74,33 @@ def cabinet(s: Sketch) -> None:
 
 def lamp(s: Sketch) -> None:
     kind = s.rng.choice(('table', 'floor', 'pendant'))
-    if kind == 'pendant': s.line([(50, 2), (50, 40)], 1.4, 'black'); s.blob([(44, 38), (56, 38), (82, 74), (50, 78), (18, 74)]); s.oval(19, 68, 81, 80, 'glow')
+    if kind == 'pendant':
+        s.line([(50, 2), (50, 40)], 1.4, 'black'); s.blob([(44, 38), (56, 38), (82, 74), (50, 78), (18, 74)]); s.oval(19, 68, 81, 80, 'glow')
     else:
-        base = 62 if kind == 'table' else 34
-        s.rect(48, base - 18, 52, 90, s.rng.choice(('gold', 'black', 'wood', 'metal'))); s.oval(34, 86, 66, 96, s.rng.choice(('gold', 'black', 'wood', 'metal')))
+        base = 62 if kind == 'table' else 34; s.rect(48, base - 18, 52, 90, s.rng.choice(('gold', 'black', 'wood', 'metal')))
+        s.oval(34, 86, 66, 96, s.rng.choice(('gold', 'black', 'wood', 'metal')))
         if kind == 'table': s.oval(36, 58, 64, 92, 'shade')
-        s.poly([(36, base - 54 if kind == 'table' else 6), (64, base - 54 if kind == 'table' else 6), (78, base - 6), (22, base - 6)]); s.line([(24, base - 6), (76, base - 6)], 2, 'glow')
+        s.poly([(36, base - 54 if kind == 'table' else 6), (64, base - 54 if kind == 'table' else 6), (78, base - 6), (22, base - 6)])
+        s.line([(24, base - 6), (76, base - 6)], 2, 'glow')
 
 def rug(s: Sketch) -> None:
-    if s.features.get('shape') == 'Round' or s.chance(.25): s.oval(4, 22, 96, 80); s.ring(50, 51, 40, 2, 'second', 25); s.ring(50, 51, 30, 1, 'second', 18)
+    if s.features.get('shape') == 'Round' or s.chance(.25):
+        s.oval(4, 22, 96, 80); s.ring(50, 51, 40, 2, 'second', 25); s.ring(50, 51, 30, 1, 'second', 18)
     else:
-        s.poly([(16, 26), (84, 26), (96, 80), (4, 80)]); s.line([(20, 31), (80, 31), (90, 75), (10, 75), (20, 31)], 1.6, 'second'); s.line([(26, 37), (74, 37), (81, 69), (19, 69), (26, 37)], .8, 'second')
-        for i in range(24): s.line([(5 + i * 3.9, 80), (4.4 + i * 3.95, 85)], .8, 'cream'); s.line([(17 + i * 2.9, 26), (17.4 + i * 2.85, 23)], .7, 'cream')
+        s.poly([(16, 26), (84, 26), (96, 80), (4, 80)]); s.line([(20, 31), (80, 31), (90, 75), (10, 75), (20, 31)], 1.6, 'second')
+        s.line([(26, 37), (74, 37), (81, 69), (19, 69), (26, 37)], .8, 'second')
+        for i in range(24):
+            s.line([(5 + i * 3.9, 80), (4.4 + i * 3.95, 85)], .8, 'cream'); s.line([(17 + i * 2.9, 26), (17.4 + i * 2.85, 23)], .7, 'cream')
 
 def curtain(s: Sketch) -> None:
-    s.volume = 'cloth'
-    s.line([(4, 8), (96, 8)], 2.6, 'dark'); s.disc(4, 8, 3, 'dark'); s.disc(96, 8, 3, 'dark'); half = [(8, 9), (47, 9), (44, 40), (32, 58), (38, 95), (10, 95)] if s.chance(.5) else [(8, 9), (47, 9), (46, 95), (8, 95)]
+    s.volume = 'cloth'; s.line([(4, 8), (96, 8)], 2.6, 'dark'); s.disc(4, 8, 3, 'dark'); s.disc(96, 8, 3, 'dark')
+    half = [(8, 9), (47, 9), (44, 40), (32, 58), (38, 95), (10, 95)] if s.chance(.5) else [(8, 9), (47, 9), (46, 95), (8, 95)]
     for pts in (half, flipped(half)): s.poly(pts)
     for x in (14, 21, 28, 35): s.line([(x, 10), (x * .9 + 2, 94)], .9); s.line([(100 - x, 10), (100 - x * .9 - 2, 94)], .9)
 
 def pillow(s: Sketch) -> None:
-    s.volume = 'ball'
-    s.blob([(12, 16), (50, 22), (88, 16), (83, 50), (88, 86), (50, 80), (12, 86), (17, 50)]); s.line([(16, 20), (24, 28)], .8); s.line([(84, 20), (76, 28)], .8); s.line([(16, 82), (24, 74)], .8); s.line([(84, 82), (76, 74)], .8)
+    s.volume = 'ball'; s.blob([(12, 16), (50, 22), (88, 16), (83, 50), (88, 86), (50, 80), (12, 86), (17, 50)]); s.line([(16, 20), (24, 28)], .8)
+    s.line([(84, 20), (76, 28)], .8); s.line([(16, 82), (24, 74)], .8); s.line([(84, 82), (76, 74)], .8)
 
 def blanket(s: Sketch) -> None:
     s.volume = 'cloth'
@@ -100,10 +110,12 @@ def blanket(s: Sketch) -> None:
 
 def candle(s: Sketch) -> None:
     s.volume = 'tube'
-    if s.chance(.5): s.rect(24, 40, 76, 94, 'main', 5); s.oval(24, 33, 76, 47, 'light'); s.rect(32, 56, 68, 80, 'paper', 1); s.text(50, 66, s.rng.choice(('glow', 'calm', 'home', 'hygge')), 9, 'dark')
+    if s.chance(.5):
+        s.rect(24, 40, 76, 94, 'main', 5); s.oval(24, 33, 76, 47, 'light'); s.rect(32, 56, 68, 80, 'paper', 1)
+        s.text(50, 66, s.rng.choice(('glow', 'calm', 'home', 'hygge')), 9, 'dark')
     else: s.rect(36, 34, 64, 94, 'main', 2); s.oval(36, 29, 64, 39, 'light'); s.blob([(62, 36), (66, 50), (62, 54)], 'light')
-    y = 38 if s.color('base') else 34
-    s.line([(50, y), (50, y - 9)], 1.2, 'black'); s.blob([(50, y - 28), (56, y - 14), (50, y - 7), (44, y - 14)], 'flame'); s.blob([(50, y - 20), (53, y - 13), (50, y - 8), (47, y - 13)], 'glow')
+    y = 38 if s.color('base') else 34; s.line([(50, y), (50, y - 9)], 1.2, 'black')
+    s.blob([(50, y - 28), (56, y - 14), (50, y - 7), (44, y - 14)], 'flame'); s.blob([(50, y - 20), (53, y - 13), (50, y - 8), (47, y - 13)], 'glow')
 
 def _bloom(s: Sketch, x: float, y: float, r: float, role: str = 'main') -> None:
     for i in range(6): a = i * math.pi / 3 + .3; s.disc(x + r * .62 * math.cos(a), y + r * .62 * math.sin(a), r * .5, role)
@@ -112,7 +124,8 @@ def _bloom(s: Sketch, x: float, y: float, r: float, role: str = 'main') -> None:
 def vase(s: Sketch) -> None:
     s.volume = 'tube'
     if s.chance(.6):
-        for x, y in ((40, 14), (52, 8), (62, 16)): s.line([(50, 40), (x, y)], 1.2, 'leaf'); s.oval(x - 4, y - 6, x + 4, y + 4, s.rng.choice(('pink', 'cream', 'leaf')))
+        for x, y in ((40, 14), (52, 8), (62, 16)):
+            s.line([(50, 40), (x, y)], 1.2, 'leaf'); s.oval(x - 4, y - 6, x + 4, y + 4, s.rng.choice(('pink', 'cream', 'leaf')))
     if s.chance(.5): s.blob([(42, 34), (58, 34), (56, 46), (74, 66), (66, 92), (34, 92), (26, 66), (44, 46)])
     else: s.blob([(36, 34), (64, 34), (62, 60), (68, 92), (32, 92), (38, 60)])
     s.oval(41, 31, 59, 37, 'deep')
@@ -123,17 +136,22 @@ def plant(s: Sketch) -> None:
         s.oval(38, 14, 62, 74, 'leaf'); s.blob([(62, 46), (74, 44), (74, 30), (80, 30), (80, 50), (62, 56)], 'leaf')
         for y in range(22, 64, 8): s.line([(46, y), (48, y + 3)], .8, 'cream'); s.line([(54, y + 3), (56, y)], .8, 'cream')
     elif kind == 'snake':
-        for x, t in ((40, 10), (50, 4), (60, 12), (33, 26), (68, 24)): s.poly([(x + (50 - x) * .4 - 4, 68), (x, t), (x + (50 - x) * .4 + 4, 68)], 'darkleaf'); s.line([(x + (50 - x) * .4, 66), (x, t + 6)], 1.6, 'leaf')
+        for x, t in ((40, 10), (50, 4), (60, 12), (33, 26), (68, 24)):
+            s.poly([(x + (50 - x) * .4 - 4, 68), (x, t), (x + (50 - x) * .4 + 4, 68)], 'darkleaf')
+            s.line([(x + (50 - x) * .4, 66), (x, t + 6)], 1.6, 'leaf')
     else:
         for i in range(9):
             a = math.pi * (1.06 + .88 * i / 8); x, y = 50 + 38 * math.cos(a), 58 + 46 * math.sin(a)
-            s.curve([(50, 66), (50 + (x - 50) * .4, (y + 56) / 2 - 6), (x, y)], 1.2, 'darkleaf'); s.blob([(x, y), (x + 9, y + 6), (50 + (x - 50) * .55, y + 14), (x - 9, y + 6)], 'leaf' if i % 2 else 'darkleaf')
+            s.curve([(50, 66), (50 + (x - 50) * .4, (y + 56) / 2 - 6), (x, y)], 1.2, 'darkleaf')
+            s.blob([(x, y), (x + 9, y + 6), (50 + (x - 50) * .55, y + 14), (x - 9, y + 6)], 'leaf' if i % 2 else 'darkleaf')
     s.poly([(30, 66), (70, 66), (64, 95), (36, 95)]); s.rect(28, 62, 72, 70, 'light', 1)
 
 def flower(s: Sketch) -> None:
     if s.chance(.5):
         s.curve([(50, 40), (52, 66), (48, 96)], 2.4, 'darkleaf'); s.blob([(50, 74), (66, 60), (76, 62), (62, 76)], 'leaf')
-        for i in range(10): a = i * math.pi / 5; s.oval(50 + 19 * math.cos(a) - 10, 30 + 19 * math.sin(a) - 10, 50 + 19 * math.cos(a) + 10, 30 + 19 * math.sin(a) + 10)
+        for i in range(10):
+            a = i * math.pi / 5
+            s.oval(50 + 19 * math.cos(a) - 10, 30 + 19 * math.sin(a) - 10, 50 + 19 * math.cos(a) + 10, 30 + 19 * math.sin(a) + 10)
         s.disc(50, 30, 9, 'yellow')
     else:
         for x, y in ((30, 30), (50, 20), (70, 30), (40, 42), (60, 42)): s.line([(x, y), (50, 88)], 1.6, 'darkleaf')
@@ -159,14 +177,22 @@ def frame(s: Sketch) -> None:
 
 def clock(s: Sketch) -> None:
     if s.chance(.25):
-        s.rect(8, 30, 92, 70, 'main', 6); s.rect(13, 35, 87, 65, 'screen', 3); s.text(50, 50, '07:30', 22, 'red'); return
+        s.rect(8, 30, 92, 70, 'main', 6); s.rect(13, 35, 87, 65, 'screen', 3); s.text(50, 50, '07:30', 22, 'red')
+        return
     s.disc(50, 50, 44); s.disc(50, 50, 37, 'white')
-    for i in range(12): a = i * math.pi / 6; s.line([(50 + 30 * math.cos(a), 50 + 30 * math.sin(a)), (50 + 34 * math.cos(a), 50 + 34 * math.sin(a))], 2 if i % 3 else 3, 'black')
-    s.line([(50, 50), (36, 40)], 3, 'black'); s.line([(50, 50), (66, 28)], 2.2, 'black'); s.line([(50, 50), (52, 78)], .9, 'red'); s.disc(50, 50, 2.4, 'black')
+    for i in range(12):
+        a = i * math.pi / 6
+        s.line([(50 + 30 * math.cos(a), 50 + 30 * math.sin(a)), (50 + 34 * math.cos(a), 50 + 34 * math.sin(a))], 2 if i % 3 else 3, 'black')
+    s.line([(50, 50), (36, 40)], 3, 'black'); s.line([(50, 50), (66, 28)], 2.2, 'black'); s.line([(50, 50), (52, 78)], .9, 'red')
+    s.disc(50, 50, 2.4, 'black')
 
 def mirror(s: Sketch) -> None:
     if s.features.get('shape') == 'Rectangular' or s.chance(.4): s.rect(22, 6, 78, 94, 'main', 4); s.rect(27, 11, 73, 89, 'mirror', 2)
-    else: s.oval(16, 6, 84, 94) if s.chance(.4) else s.disc(50, 50, 44); s.oval(22, 12, 78, 88, 'mirror') if s.chance(.4) else s.disc(50, 50, 38, 'mirror')
+    else:
+        if s.chance(.4): s.oval(16, 6, 84, 94)
+        else: s.disc(50, 50, 44)
+        if s.chance(.4): s.oval(22, 12, 78, 88, 'mirror')
+        else: s.disc(50, 50, 38, 'mirror')
     s.line([(36, 62), (56, 30)], 3, (255, 255, 255, 170)); s.line([(46, 68), (62, 42)], 1.6, (255, 255, 255, 170))
 
 def basket(s: Sketch) -> None:
@@ -183,29 +209,34 @@ def bin(s: Sketch) -> None:
         for x in (38, 50, 62): s.line([(x, 38), (50 + (x - 50) * .85, 88)], 1.2)
 
 def bucket(s: Sketch) -> None:
-    s.volume = 'tube'
-    s.arc(50, 34, 35, 180, 360, 2, 'metal', 28); s.poly([(16, 34), (84, 34), (72, 94), (28, 94)]); s.oval(16, 26, 84, 42, 'light'); s.oval(20, 29, 80, 41, 'deep'); s.line([(20, 46), (80, 46)], 1)
+    s.volume = 'tube'; s.arc(50, 34, 35, 180, 360, 2, 'metal', 28); s.poly([(16, 34), (84, 34), (72, 94), (28, 94)]); s.oval(16, 26, 84, 42, 'light')
+    s.oval(20, 29, 80, 41, 'deep'); s.line([(20, 46), (80, 46)], 1)
 
 def towel(s: Sketch) -> None:
     s.volume = 'cloth'
-    if s.chance(.5): s.line([(8, 12), (92, 12)], 3.4, 'metal'); s.poly([(22, 10), (78, 10), (78, 92), (22, 92)]); s.rect(22, 74, 78, 80, 'light'); s.rect(22, 82, 78, 84, 'shade')
+    if s.chance(.5):
+        s.line([(8, 12), (92, 12)], 3.4, 'metal'); s.poly([(22, 10), (78, 10), (78, 92), (22, 92)]); s.rect(22, 74, 78, 80, 'light')
+        s.rect(22, 82, 78, 84, 'shade')
     else:
         for y in (30, 50, 70): s.rect(14, y, 86, y + 19, 'main', 9); s.line([(20, y + 10), (82, y + 10)], .8)
         s.rect(14, 84, 86, 88, 'shade', 2)
 
 def fabric(s: Sketch) -> None:
-    s.volume = 'cloth'
-    s.blob([(8, 30), (40, 24), (92, 34), (86, 60), (94, 88), (52, 82), (10, 92), (16, 60)]); s.curve([(20, 36), (40, 56), (30, 86)], .9); s.curve([(56, 30), (64, 56), (58, 80)], .9); s.curve([(78, 36), (74, 60), (82, 84)], .9)
+    s.volume = 'cloth'; s.blob([(8, 30), (40, 24), (92, 34), (86, 60), (94, 88), (52, 82), (10, 92), (16, 60)])
+    s.curve([(20, 36), (40, 56), (30, 86)], .9); s.curve([(56, 30), (64, 56), (58, 80)], .9); s.curve([(78, 36), (74, 60), (82, 84)], .9)
 
 def tent(s: Sketch) -> None:
-    s.poly([(50, 18), (96, 84), (4, 84)]); s.poly([(50, 18), (66, 84), (34, 84)], 'deep'); s.poly([(50, 18), (34, 84), (22, 84)], 'light'); s.line([(4, 84), (0, 92)], 1, 'dark'); s.line([(96, 84), (100, 92)], 1, 'dark'); s.line([(50, 18), (50, 12)], 1.4, 'dark')
+    s.poly([(50, 18), (96, 84), (4, 84)]); s.poly([(50, 18), (66, 84), (34, 84)], 'deep'); s.poly([(50, 18), (34, 84), (22, 84)], 'light')
+    s.line([(4, 84), (0, 92)], 1, 'dark'); s.line([(96, 84), (100, 92)], 1, 'dark'); s.line([(50, 18), (50, 12)], 1.4, 'dark')
 
 def mat(s: Sketch) -> None:
-    if s.chance(.6): s.rect(20, 34, 92, 84, 'main', 2); s.rect(10, 30, 28, 88, 'shade', 9); s.ring(19, 42, 5, 1.4, 'deep'); s.ring(19, 42, 2, 1, 'deep')
+    if s.chance(.6):
+        s.rect(20, 34, 92, 84, 'main', 2); s.rect(10, 30, 28, 88, 'shade', 9); s.ring(19, 42, 5, 1.4, 'deep'); s.ring(19, 42, 2, 1, 'deep')
     else: s.poly([(20, 30), (80, 30), (96, 78), (4, 78)]); s.text(50, 54, s.rng.choice(('WELCOME', 'hello', 'HOME')), 12, 'second')
 
 def tap(s: Sketch) -> None:
-    s.rect(24, 80, 70, 88, 'shade', 2); s.rect(38, 38, 52, 82, 'main', 2); s.arc(62, 38, 17, 180, 350, 10, 'base', 24); s.rect(74, 36, 84, 50, 'main', 1); s.line([(36, 52), (22, 46)], 5, 'base'); s.blob([(79, 56), (82, 64), (79, 68), (76, 64)], 'water')
+    s.rect(24, 80, 70, 88, 'shade', 2); s.rect(38, 38, 52, 82, 'main', 2); s.arc(62, 38, 17, 180, 350, 10, 'base', 24)
+    s.rect(74, 36, 84, 50, 'main', 1); s.line([(36, 52), (22, 46)], 5, 'base'); s.blob([(79, 56), (82, 64), (79, 68), (76, 64)], 'water')
 
 def ladder(s: Sketch) -> None:
     s.line([(60, 8), (88, 95)], 4, 'shade'); s.line([(52, 8), (80, 95)], 3, 'shade')

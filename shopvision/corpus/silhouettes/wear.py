@@ -74,7 +74,8 @@ def jacket(s: Sketch) -> None:
 
 def dress(s: Sketch) -> None:
     s.volume = 'cloth'
-    low = {'Mini': 70, 'Above knee': 76, 'Knee-length': 82, 'Midi': 88, 'Maxi': 97, 'High-low': 90}.get(s.features.get('dress_length', ''), s.rng.choice((76, 84, 92, 96)))
+    lengths = {'Mini': 70, 'Above knee': 76, 'Knee-length': 82, 'Midi': 88, 'Maxi': 97, 'High-low': 90}
+    low = lengths.get(s.features.get('dress_length', ''), s.rng.choice((76, 84, 92, 96)))
     flare, reach = s.between(22, 32), SLEEVES.get(s.features.get('sleeve_length', ''), s.rng.choice((0, 0, .2, .5)))
     neck = s.features.get('neckline', s.rng.choice(('V-neck', 'Scoop', 'Square', 'straps', 'straps')))
     if reach: _sleeves(s, reach * .8, 14, 9)
@@ -90,8 +91,7 @@ def dress(s: Sketch) -> None:
 def skirt(s: Sketch) -> None:
     s.volume = 'cloth'
     low = {'Mini': 66, 'Above knee': 72, 'Knee-length': 78, 'Midi': 86, 'Maxi': 95}.get(s.features.get('skirt_length', ''), s.rng.choice((70, 80, 90)))
-    flare = s.between(26, 38)
-    wave = [(50 - flare + i * flare / 4, low + (1.6 if i % 2 else -1)) for i in range(9)]
+    flare = s.between(26, 38); wave = [(50 - flare + i * flare / 4, low + (1.6 if i % 2 else -1)) for i in range(9)]
     s.poly([(35, 20), *wave, (65, 20)])
     for i in range(1, 8): s.line([(35 + i * 3.75, 26), (50 - flare + i * flare / 4, low)], .6)
     s.rect(34, 16, 66, 23, 'shade', 1)
@@ -117,7 +117,8 @@ def underwear(s: Sketch) -> None:
     s.volume = 'cloth'
     if s.chance(.5): s.blob([(18, 32), (50, 34), (82, 32), (80, 42), (62, 58), (55, 72), (45, 72), (38, 58), (20, 42)])
     else:
-        s.poly([(20, 30), (80, 30), (84, 66), (55, 70), (50, 58), (45, 70), (16, 66)]); s.curve([(42, 36), (41, 50), (50, 60), (59, 50), (58, 36)], .9)
+        s.poly([(20, 30), (80, 30), (84, 66), (55, 70), (50, 58), (45, 70), (16, 66)])
+        s.curve([(42, 36), (41, 50), (50, 60), (59, 50), (58, 36)], .9)
     s.rect(19, 28, 81, 35, 'shade', 1)
 
 def bra(s: Sketch) -> None:
@@ -130,7 +131,8 @@ def bra(s: Sketch) -> None:
 
 def socks(s: Sketch) -> None:
     s.volume = 'cloth'
-    top = {'No-show': 52, 'Ankle': 44, 'Quarter': 36, 'Crew': 22, 'Mid-calf': 14, 'Knee-high': 6, 'Over-the-knee': 3}.get(s.features.get('sock_height', ''), s.rng.choice((10, 22, 34)))
+    heights = {'No-show': 52, 'Ankle': 44, 'Quarter': 36, 'Crew': 22, 'Mid-calf': 14, 'Knee-high': 6, 'Over-the-knee': 3}
+    top = heights.get(s.features.get('sock_height', ''), s.rng.choice((10, 22, 34)))
     for dx, dy in ((-16, 0), (18, 6)):
         foot = smooth([(36, 60), (36, 74), (28, 84), (14, 88), (12, 94), (22, 98), (40, 94), (54, 84), (56, 70), (56, 60)], False)
         s.poly([(36 + dx, top + dy), *((x + dx, y + dy - 6) for x, y in foot), (56 + dx, top + dy)])
@@ -138,21 +140,20 @@ def socks(s: Sketch) -> None:
         s.curve([(42 + dx, 90 + dy - 6), (50 + dx, 80 + dy - 6), (56 + dx, 76 + dy - 6)], 1)
 
 def hat(s: Sketch) -> None:
-    kind = s.rng.choice(('cap', 'brim', 'beanie'))
-    s.volume = 'ball'
+    kind = s.rng.choice(('cap', 'brim', 'beanie')); s.volume = 'ball'
     if kind == 'cap':
-        s.blob([(22, 60), (26, 36), (46, 24), (66, 32), (74, 60), (48, 64)])
-        s.blob([(20, 58), (6, 70), (16, 76), (46, 68), (50, 60)], 'shade')
+        s.blob([(22, 60), (26, 36), (46, 24), (66, 32), (74, 60), (48, 64)]); s.blob([(20, 58), (6, 70), (16, 76), (46, 68), (50, 60)], 'shade')
         s.curve([(46, 25), (44, 44), (48, 63)], .9); s.disc(46, 25, 2, 'shade')
     elif kind == 'brim':
-        s.oval(6, 54, 94, 80); s.blob([(28, 66), (30, 32), (40, 24), (50, 28), (60, 24), (70, 32), (72, 66), (50, 72)]); s.poly([(29, 56), (71, 56), (72, 66), (50, 70), (28, 66)], 'deep')
+        s.oval(6, 54, 94, 80); s.blob([(28, 66), (30, 32), (40, 24), (50, 28), (60, 24), (70, 32), (72, 66), (50, 72)])
+        s.poly([(29, 56), (71, 56), (72, 66), (50, 70), (28, 66)], 'deep')
     else:
         s.blob([(22, 70), (26, 36), (50, 20), (74, 36), (78, 70)]); s.rect(20, 60, 80, 78, 'shade', 4); s.disc(50, 17, 7, 'light')
         for x in range(24, 80, 6): s.line([(x, 61), (x, 77)], .7)
 
 def glove(s: Sketch) -> None:
     s.volume = 'cloth'
-    for x, y, turn in ((37, 14, 0), (48, 9, 0), (59, 13, 0), (69, 24, 0)): s.rect(x - 5, y, x + 5.4, 54, 'main', 5)
+    for x, y in ((37, 14), (48, 9), (59, 13), (69, 24)): s.rect(x - 5, y, x + 5.4, 54, 'main', 5)
     s.blob([(38, 60), (24, 46), (15, 40), (13, 47), (24, 62), (36, 76)])
     s.rect(32, 42, 74, 80, 'main', 8, edge=False); s.rect(34, 74, 72, 94, 'shade', 2)
     for y in (79, 84, 89): s.line([(35, y), (71, y)], .7)
@@ -168,15 +169,18 @@ def tie(s: Sketch) -> None:
     s.poly([(43, 20), (57, 20), (63, 80), (50, 96), (37, 80)]); s.poly([(40, 6), (60, 6), (56, 21), (44, 21)], 'shade')
 
 def belt(s: Sketch) -> None:
-    if s.chance(.5):
-        s.rect(4, 42, 96, 58, 'main', 3); s.line([(6, 44.5), (94, 44.5)], .6); s.line([(6, 55.5), (94, 55.5)], .6)
-        s.rect(8, 38, 26, 62, 'metal', 3); s.rect(12, 43, 22, 57, 'main'); s.line([(17, 50), (27, 50)], 2, 'metal')
-        for x in range(66, 92, 6): s.disc(x, 50, 1.1, 'black')
+    if s.chance(.45):
+        s.rect(3, 41, 97, 59, 'main', 3); s.line([(5, 43.5), (95, 43.5)], .6); s.line([(5, 56.5), (95, 56.5)], .6); s.rect(6, 36, 28, 64, 'metal', 3)
+        s.rect(11, 42, 23, 58, 'main'); s.line([(17, 50), (29, 50)], 2, 'chrome'); s.rect(32, 39, 38, 61, 'shade', 1)
+        for x in range(66, 92, 6): s.disc(x, 50, 1.2, 'black')
     else:
-        s.ring(50, 54, 36, 10, 'main'); s.ring(50, 54, 27, 8, 'shade'); s.ring(50, 54, 19, 6, 'main')
-        s.rect(36, 10, 60, 32, 'metal', 3); s.rect(41, 15, 55, 27, 'shade')
+        for r in (40, 31): s.oval(50 - r, 58 - r * .6, 50 + r, 58 + r * .6, 'main'); s.oval(54 - r, 58 - r * .53, 46 + r, 58 + r * .53, 'deep')
+        s.oval(26, 46, 74, 72, 'main'); s.oval(31, 49, 69, 69, 'white', False); s.poly([(30, 72), (70, 72), (70, 92), (30, 92)], 'main')
+        s.rect(24, 68, 50, 96, 'metal', 3); s.rect(30, 74, 44, 90, 'main'); s.line([(37, 82), (54, 82)], 2, 'chrome')
+        for x in (58, 64): s.disc(x, 82, 1.2, 'black')
 
-def _sole(s: Sketch, y: float = 74, role: str = 'white') -> None: s.blob([(6, y - 2), (8, y + 6), (50, y + 8), (92, y + 6), (94, y - 2), (50, y + 1)], role, False)
+def _sole(s: Sketch, y: float=74, role: str='white') -> None:
+    s.blob([(6, y - 2), (8, y + 6), (50, y + 8), (92, y + 6), (94, y - 2), (50, y + 1)], role, False)
 
 def shoe(s: Sketch) -> None:
     s.volume = 'ball'
@@ -197,10 +201,18 @@ def boot(s: Sketch) -> None:
     else: s.line([(40, 14), (40, 78)], 1.2, 'metal')
 
 def sandal(s: Sketch) -> None:
-    s.blob([(10, 76), (20, 62), (44, 66), (66, 64), (88, 68), (94, 76), (70, 84), (30, 84)], 'lightwood')
-    s.blob([(10, 79), (30, 86), (70, 86), (94, 79), (92, 88), (50, 92), (12, 88)], 'darkwood')
-    s.poly([(60, 66), (70, 42), (82, 44), (88, 70), (78, 76)]); s.poly([(34, 68), (42, 40), (54, 40), (58, 68), (46, 76)])
-    s.curve([(20, 66), (22, 40), (40, 34), (46, 44)], 4.5, 'main'); s.rect(44, 46, 52, 54, 'metal', 1)
+    if s.chance(.6):
+        for x, way in ((28, -1), (72, 1)):
+            s.blob([(x - 4 * way, 4), (x + 12, 8), (x + 15, 30), (x + 10, 56), (x + 11, 84), (x, 97), (x - 11, 84), (x - 10, 56), (x - 15, 30),
+                (x - 12, 8)])
+            s.blob([(x - 3 * way, 9), (x + 9, 12), (x + 11, 30), (x + 7, 56), (x + 8, 82), (x, 92), (x - 8, 82), (x - 7, 56), (x - 11, 30),
+                (x - 9, 12)], 'light', False)
+            for side in (-1, 1): s.curve([(x - 2 * way, 26), (x + 7 * side, 36), (x + 10 * side, 54)], 4, 'deep')
+    else:
+        s.blob([(8, 78), (26, 70), (50, 74), (72, 76), (94, 78), (94, 88), (50, 90), (8, 90)], 'darkwood')
+        s.blob([(8, 77), (26, 69), (50, 73), (72, 75), (94, 77), (90, 82), (50, 82), (12, 83)], 'lightwood')
+        s.poly([(58, 77), (64, 54), (76, 54), (88, 78)]); s.poly([(10, 78), (14, 52), (24, 50), (26, 76)])
+        s.poly([(13, 52), (40, 44), (44, 52), (24, 60)], 'light'); s.poly([(32, 75), (38, 46), (46, 46), (46, 77)]); s.rect(37, 50, 46, 58, 'gold', 1)
 
 def heel(s: Sketch) -> None:
     s.volume = 'ball'
