@@ -25,9 +25,9 @@ from .understanding.prediction import code_version
 # %% auto #0
 __all__ = ['HEADER', 'RunError', 'Parameter', 'read_parameters', 'read_value', 'check_parameters', 'project_root',
            'find_notebook', 'new_folder', 'describe_environment', 'flat_metrics', 'add_to_ledger', 'RunResult',
-           'explain_failure', 'forget_paths', 'run_notebook']
+           'explain_failure', 'forget_paths', 'run_notebook', 'latest_run', 'quote_metrics']
 
-# %% ../nbs/80_runs.ipynb #478949b8
+# %% ../nbs/80_runs.ipynb #8c9ba586
 class RunError(ValueError):
     "A run that cannot start, or that failed; says what to do"
 
@@ -48,14 +48,15 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     out, lines = dict[str, Parameter](), source.splitlines()
     for node in ast.parse(source).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
-        if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[union-attr]
-            try: default = ast.literal_eval(node.value)  # type: ignore[union-attr]
+        value = getattr(node, 'value', None)
+        if isinstance(target, ast.Name) and value is not None:
+            try: default = ast.literal_eval(value)
             except ValueError: raise RunError(f'{notebook.name}: the default of {target.id} must be a plain value') from None
             comment = re.search(r'#\s*(.+)$', lines[node.end_lineno - 1][node.end_col_offset:])  # type: ignore[operator,index]
             out[target.id] = Parameter(target.id, default, comment[1].strip() if comment else '')
     return out
 
-# %% ../nbs/80_runs.ipynb #494f0651
+# %% ../nbs/80_runs.ipynb #73cb15a2
 def read_value(
     parameter: Parameter,
     text: str,            # as typed on a command line
@@ -67,7 +68,7 @@ def read_value(
         if isinstance(d, str): return text
         if d is None: return None if text.lower() in ('none', '') else text
         value = ast.literal_eval(text) if not isinstance(d, (int, float)) else type(d)(text)
-        if isinstance(value, type(d)) or isinstance(d, (list, tuple)) and isinstance(value, (list, tuple)): return type(d)(value)
+        if isinstance(value, type(d)) or (isinstance(d, (list, tuple)) and isinstance(value, (list, tuple))): return type(d)(value)
     except (ValueError, KeyError, SyntaxError): pass
     raise RunError(f'parameter {parameter.name} is {type(d).__name__} (default {d!r}); {text!r} is not')
 
@@ -188,3 +189,28 @@ def run_notebook(
     result = RunResult(folder, 'failed' if error else 'ok', seconds, metrics, error)
     add_to_ledger(folder, result.status, seconds, metrics)
     return result
+
+# %% ../nbs/80_runs.ipynb #33a754f0
+def latest_run(runs: Path, name: str) -> Path:
+    "Folder of the newest run of a notebook that ended well and wrote metrics"
+    found = sorted((p for p in runs.glob(f'*_{name}*') if re.fullmatch(rf'\d{{8}}_{name}(_\d+)?', p.name) and (p/'metrics.json').exists()),
+                   key=lambda p: (p.name[:8], int((re.findall(r'_(\d+)$', p.name[9 + len(name):]) or [1])[0])))
+    if not found: raise RunError(f'{runs} holds no run of {name}; `shopvision run {name}` makes one')
+    return found[-1]
+
+def quote_metrics(
+    runs: str | Path,
+    wanted: Mapping[str, Mapping[str, str]], # notebook → key in its metrics, dots for nesting → what it is
+) -> str: # a markdown table
+    "Figures of the newest runs, each with its run"
+    rows = ['| | | run |', '|---|---|---|']
+    for name, keys in wanted.items():
+        folder = latest_run(Path(runs), name)
+        metrics = json.loads((folder/'metrics.json').read_text())
+        for key, label in keys.items():
+            value = metrics
+            for part in key.split('.'):
+                if part not in value: raise RunError(f'{folder.name}/metrics.json has no {key!r}; it has {", ".join(value)}')
+                value = value[part]
+            rows.append(f'| {label} | {value:.4g} | [{folder.name}](runs/{folder.name}/) |' if isinstance(value, float) else f'| {label} | {value} | [{folder.name}](runs/{folder.name}/) |')
+    return '\n'.join(rows)

@@ -60,12 +60,12 @@ def change_levels(
 
 LEVEL_KINDS = ('wrong vertical', 'missing level', 'no vertical', 'leaf only', 'added level', 'swapped levels', 'foreign level', 'made-up leaf', 'cut off')
 
-# %% ../../nbs/30_correction_cases.ipynb #637d86e8
+# %% ../../nbs/30_correction_cases.ipynb #607494db
 _SYNONYMS: tuple[dict[str, str], dict[str, str]] = (
     {'sofas': 'couches', 'clothing': 'apparel', 'bags': 'purses', 'luggage': 'suitcases', 'shoes': 'footwear', 'jewelry': 'jewellery', 'pants': 'trousers',
      'sweaters': 'jumpers', 'cups': 'mugs', 'rugs': 'carpets', 'lamps': 'lights', 'curtains': 'drapes', 'automotive': 'car', 'vehicle': 'car',
-     'computers': 'pcs', 'televisions': 'tvs', 'holders': 'stands', 'containers': 'boxes', 'kits': 'sets', 'toys': 'playthings', 'garden': 'yard', 'supplies': 'equipment',
-     'tools': 'implements', 'food': 'groceries'},
+     'computers': 'pcs', 'televisions': 'tvs', 'holders': 'stands', 'containers': 'boxes', 'kits': 'sets', 'toys': 'playthings', 'garden': 'yard',
+     'supplies': 'equipment', 'tools': 'implements', 'food': 'groceries'},
     {'accessories': 'add-ons', 'parts': 'components', 'cosmetics': 'makeup', 'dog': 'canine', 'cat': 'feline', 'baby': 'infant', 'bathroom': 'washroom',
      'bicycle': 'bike', 'motorcycle': 'motorbike', 'phone': 'handset', 'cameras': 'camcorders', 'decor': 'decoration', 'furniture': 'furnishings',
      'cabinets': 'cupboards', 'storage': 'organization', 'covers': 'cases', 'sports': 'athletics', 'outdoor': 'exterior', 'fabric': 'textile',

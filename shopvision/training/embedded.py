@@ -21,8 +21,8 @@ from ..understanding import prompts
 from ..understanding.engines.network import NetworkConfig, split_weights
 
 # %% auto #0
-__all__ = ['SPECIAL', 'PRETOKEN', 'CHAT_TEMPLATE', 'fixed_phrases', 'count_words', 'make_tokenizer', 'load_encoder',
-           'encoder_words', 'word_table', 'first_weights', 'model_files', 'save_model']
+__all__ = ['SPECIAL', 'PRETOKEN', 'CHAT_TEMPLATE', 'fixed_phrases', 'count_words', 'choose_words', 'make_tokenizer',
+           'load_encoder', 'encoder_words', 'word_table', 'whole_words', 'first_weights', 'model_files', 'save_model']
 
 # %% ../../nbs/42_embedded.ipynb #a71f140d
 SPECIAL = ('<|endoftext|>', '<|im_start|>', '<|im_end|>', '<|vision_start|>', '<|vision_end|>', '<|image_pad|>', '<|video_pad|>')
@@ -64,7 +64,25 @@ def count_words(
     for t in texts: seen.update(PRETOKEN.findall(t))
     return seen
 
-# %% ../../nbs/42_embedded.ipynb #b3759bfc
+# %% ../../nbs/42_embedded.ipynb #fd1aff6a
+def choose_words(
+    texts: Iterable[str],                           # of training, as many as there is patience for
+    names: Iterable[str],                           # what products are called; also counted capitalised
+    encoder: Callable[[Sequence[str]], np.ndarray] | None,  # from `load_encoder`; None: no words beyond those seen
+    seen: int = 12_500,                             # most words to take from the texts
+) -> list[str]:                                     # most useful first
+    "Words seen in training, then words of the encoder that are near them in meaning"
+    names = list(names)
+    counts = count_words(texts) + count_words(f' {n}' for n in names) + count_words(f' {n.title()}' for n in names)
+    out = ['],', ']}', 'null', *(w for w, c in counts.most_common() if w.strip() and c >= (3 if any(map(str.isalpha, w)) else 15))][:seen]
+    if encoder is None: return out
+    known = encoder_words()
+    nearness = (encoder(known) @ encoder(names).T).max(1)
+    ranked = [known[i] for i in np.argsort(-nearness)]
+    more = (w for i, word in enumerate(ranked) for w in ([f' {word}', f' {ranked[i // 2].title()}'] if i % 2 == 0 else [f' {word}']))
+    return [*out, *(w for w in dict.fromkeys(more) if w not in counts)]
+
+# %% ../../nbs/42_embedded.ipynb #d487412e
 def make_tokenizer(
     words: Sequence[str],    # most useful first
     phrases: Sequence[str],
@@ -81,7 +99,7 @@ def make_tokenizer(
     phrases = [p for p in dict.fromkeys(phrases) if p]
     vocab: dict[str, int] = {}
     for t in SPECIAL: vocab[t] = len(vocab)
-    for t in [*sorted(byte.alphabet()), *sorted(learner.get_vocab(), key=learner.get_vocab().get), *map(spell, words)]:
+    for t in [*sorted(byte.alphabet()), *sorted(learner.get_vocab(), key=learner.get_vocab().__getitem__), *map(spell, words)]:
         if len(vocab) >= size - len(phrases): break
         vocab.setdefault(t, len(vocab))
     out = Tokenizer(models.WordPiece(vocab, unk_token='<|endoftext|>', continuing_subword_prefix='', max_input_chars_per_word=100_000))
@@ -157,6 +175,11 @@ def word_table(
     rows = known[[at[m] for m in meaning if m]]
     table[meant] = rows + noise * table[meant]
     return table, meant
+
+# %% ../../nbs/42_embedded.ipynb #1e3444a6
+def whole_words(tokenizer: Any) -> np.ndarray:
+    "Tokens that are words of a language and may stand for one another"
+    return np.array(sorted(i for t, i in tokenizer.get_vocab().items() if t.startswith('Ġ') and t[1:].isalpha() and len(t) > 3))
 
 # %% ../../nbs/42_embedded.ipynb #6e42fb91
 def first_weights(

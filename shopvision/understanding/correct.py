@@ -165,7 +165,7 @@ def list_nearest(
     best = np.argsort(-(leaf + path), kind='stable')[:limit]
     return [Candidate(tables.ids[i], tables.paths[i], float(leaf[i] + path[i]) / 2, dict(leaf_cosine=float(leaf[i]), path_cosine=float(path[i]))) for i in best]
 
-# %% ../../nbs/22_correct.ipynb #1acaa394
+# %% ../../nbs/22_correct.ipynb #faa77cf5
 _TOKEN, _DIGIT = re.compile(r'[\w.-]+'), re.compile(r'\d')
 
 def look_up(
@@ -181,14 +181,17 @@ def look_up(
     ids = {t for t in _TOKEN.findall(text[:300]) if t in by_id and not t.isalpha()} if _DIGIT.search(text) else set()
     if len(ids) == 1: text = text.replace(next(iter(ids)), '', 1)
     levels = split_levels(text, tables.name_id)
-    at, valid = walk_down(tables, levels)
-    if at < 0 or valid < len(levels): at = tables.joined.get(' '.join(map(' '.join, levels)), -1)
-    if at >= 0: return at, 'normalised', levels
+    at = tables.joined.get(' '.join(map(' '.join, levels)), -1)
+    if at >= 0:
+        if tables.depth[at] != len(levels):  # other separators; or another category whose levels happen to hold the same words
+            walked, valid = walk_down(tables, levels)
+            if valid == len(levels): at = walked
+        return at, 'normalised', levels
     if len(ids) == 1: return by_id[next(iter(ids))], 'exact', []
     return -1, 'backed_off', levels
 
-# %% ../../nbs/22_correct.ipynb #23ad4052
-_SHOWN = 5  # candidates kept in a correction
+# %% ../../nbs/22_correct.ipynb #a0c3963e
+_SHOWN = 4  # candidates kept in a correction
 
 def compare(
     tables: Tables,                   # of the taxonomy
@@ -206,10 +209,13 @@ def compare(
         features = describe_scipy(tables, batch, slots, leaf, path)
     winner, score, shares = decide(slots, features)
     order = np.argsort(-shares, 1, kind='stable')[:, :_SHOWN].tolist()
-    rows, values, listed = slots.tolist(), shares.tolist(), np.take_along_axis(features, np.array(order)[:, :, None], 1).tolist()
+    rows, values, width = slots.tolist(), shares.tolist(), len(FEATURES)
+    flat = np.take_along_axis(features, np.array(order)[:, :, None], 1).ravel().tolist()  # one list: the garbage collector counts them
     out = []
     for b, raw in enumerate(raws):
-        found = tuple([Candidate(tables.ids[rows[b][k]], tables.paths[rows[b][k]], values[b][k], dict(zip(FEATURES, listed[b][j])))
+        start = b * _SHOWN * width
+        found = tuple([Candidate(tables.ids[rows[b][k]], tables.paths[rows[b][k]], values[b][k],
+                                 dict(zip(FEATURES, flat[start + j * width:start + (j + 1) * width], strict=True)))
                        for j, k in enumerate(order[b]) if rows[b][k] >= 0])
         at, sure, kind, prefix = rows[b][winner[b]], float(score[b]), 'fuzzy', int(batch.prefix[b])
         if at == prefix and tables.depth[at] < len(queries[b]): kind = 'backed_off'
@@ -259,14 +265,14 @@ def _plain(text: str) -> str: return ' '.join(level_words(fold_text(text[:200]))
 
 _lists: dict[int, tuple] = {}
 
-# %% ../../nbs/22_correct.ipynb #2f30efd5
+# %% ../../nbs/22_correct.ipynb #df6e9e0b
 def _match_value(
     raw: str,                      # as typed
     attribute: 'Attribute',        # for the message
     spellings: dict[str, 'Value'], # of its values
 ) -> ValueCorrection:
     "Exact, then normalised, then one value within a phrase, then near spelling"
-    if (value := spellings.get(raw.strip())) is not None: return ValueCorrection('exact', raw, value, 1.)
+    if (value := spellings.get(raw.strip())) is not None and raw.strip() in (value.name, value.handle): return ValueCorrection('exact', raw, value, 1.)
     plain = _plain(raw)
     packed = plain.replace(' ', '')
     if (value := spellings.get(plain)) is None and packed:

@@ -63,7 +63,7 @@ def find_objects(
             if not depth: yield text[start:i + 1], True
     if depth: yield text[start:_LIMIT], False
 
-# %% ../../nbs/21_parse.ipynb #a6b35713
+# %% ../../nbs/21_parse.ipynb #b377fad1
 _HALF = re.compile(r':\s*(?:n|nu|nul|t|tr|tru|f|fa|fal|fals)$')  # a word that was cut off
 
 def read_objects(
@@ -71,6 +71,9 @@ def read_objects(
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]: # an object, and what had to be mended
     "Every object that `text` holds, also inside others"
     text = re.sub(r'<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)', '', text[:_LIMIT], flags=re.S | re.I) or text[:_LIMIT]
+    if (listed := text.strip('`json \n\t')).startswith('['):
+        try: yield from ((found, ()) for found in _open(orjson.loads(listed)))
+        except orjson.JSONDecodeError: pass  # its objects, one by one
     for n, (part, closed) in enumerate(find_objects(text)):
         if n == _MOST: return
         notes = () if closed else ('the reply was cut off',)
@@ -89,8 +92,9 @@ def _open(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         for inside in value.values(): yield from _open(inside, depth + 1)
     elif isinstance(value, list):
         rows = [v for v in value if isinstance(v, dict)]
-        pairs = {next((v[k] for k in ('handle', 'name', 'attribute', 'key') if k in v), None): v.get('values', v.get('value')) for v in rows}
-        if pairs and all(isinstance(k, str) for k in pairs): yield pairs
+        named = [(next((v[n] for n in ('handle', 'name', 'attribute', 'key') if n in v), None), v.get('values', v.get('value'))) for v in rows]
+        pairs = {k: v for k, v in named if isinstance(k, str)}
+        if pairs: yield pairs
         for inside in value[:_MOST]: yield from _open(inside, depth + 1)
 
 # %% ../../nbs/21_parse.ipynb #65ae5560
@@ -102,7 +106,7 @@ def read_lines(
     "Lines that look like `key: value`"
     return dict(_LINE.findall(text[:_LIMIT])[:_MOST])
 
-# %% ../../nbs/21_parse.ipynb #fc588b61
+# %% ../../nbs/21_parse.ipynb #5232d10a
 _ALSO = {'category': 'productcategory categorypath predictedcategory taxonomycategory path taxonomy',
          'simplified_description': 'description productdescription simpledescription shortdescription summary',
          'image_description': 'image picture imagecaption caption picturedescription',
@@ -116,9 +120,9 @@ def match_keys(
     also: Mapping[str, str] = MappingProxyType({}), # wanted key -> other names for it, folded, spaces between
 ) -> tuple[dict[str, Any], list[str]]: # values by wanted key, and notes
     "Read keys as the ones that were asked for"
-    names = {_fold(key): key for key in wanted}
-    for key in wanted:
-        for name in also.get(key, '').split(): names.setdefault(name, key)
+    names = {_fold(w): w for w in wanted}
+    for w in wanted:
+        for name in also.get(w, '').split(): names.setdefault(name, w)
     out: dict[str, Any] = {}; notes = []
     for said, value in found.items():
         folded = _fold(str(said))

@@ -116,7 +116,7 @@ def mask(s: Sketch) -> None:
         s.star(50, 34, 5, 5, .45, 'gold')
 
 def helmet(s: Sketch) -> None:
-    s.volume = 'ball'; kind = s.rng.choice(('bike', 'full', 'hard'))
+    s.volume = 'ball'; kind = s.pick(bike='bike', full='motorcycle', hard='hard')
     if kind == 'full':
         s.blob([(14, 54), (22, 22), (50, 8), (80, 22), (88, 54), (80, 84), (52, 90), (26, 84)])
         s.blob([(36, 38), (62, 34), (88, 42), (88, 60), (62, 64), (38, 58)], 'screen'); s.curve([(46, 46), (64, 42), (80, 46)], 1.4, 'grey')

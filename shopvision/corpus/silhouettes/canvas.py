@@ -73,6 +73,13 @@ class Sketch:
     def chance(self, p: float) -> bool: return self.rng.random() < p
     def between(self, a: float, b: float) -> float: return a + (b - a) * self.rng.random()
 
+    def pick(self, **hints: str) -> str:
+        "The variant one of whose words (as `kind='word word'`) is in the name of the thing, else any of them"
+        name = self.features.get('name', '').lower()
+        for kind, words in hints.items():
+            if any(w in name for w in words.split()): return kind
+        return self.rng.choice(list(hints))
+
     def color(self, role: str | Sequence[int]) -> RGBA:
         if not isinstance(role, str): return (*role, 255) if len(role) == 3 else tuple(role)  # type: ignore[return-value,arg-type]
         return self.flat[role] if role in self.flat else FIXED[role]
@@ -136,7 +143,7 @@ class Sketch:
     def arc(self, x: float, y: float, r: float, start: float, end: float, w: float = 2, role='edge', ry: float = 0) -> None:
         "Arc of an ellipse, degrees clockwise from 3 o'clock"
         ry = ry or r
-        n = max(4, int(abs(end - start) / 12))
+        n = max(4, int(abs(end - start) / 6))
         angles = [math.radians(start + (end - start) * i / n) for i in range(n + 1)]
         self.line([(x + r * math.cos(a), y + ry * math.sin(a)) for a in angles], w, role)
 

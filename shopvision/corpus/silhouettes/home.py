@@ -8,7 +8,7 @@ from shopvision.corpus.silhouettes.canvas import Sketch, flipped
 LEGS = ('wood', 'darkwood', 'lightwood', 'black', 'metal')
 
 def chair(s: Sketch) -> None:
-    legs, kind = s.rng.choice(LEGS), s.rng.choice(('dining', 'office', 'arm'))
+    legs, kind = s.rng.choice(LEGS), s.pick(dining='dining folding stool bench', office='office salon wheel', arm='armchair recliner rocking car seat lounger')
     if kind == 'office':
         s.line([(50, 62), (50, 82)], 4, 'dark')
         for x in (24, 38, 62, 76): s.line([(50, 82), (x, 90)], 3, 'dark'); s.disc(x, 93, 3.4, 'black')
@@ -73,7 +73,7 @@ def cabinet(s: Sketch) -> None:
         for y in (19, 42, 65): s.rect(18, y, 82, y + 20, 'light', 1); s.line([(44, y + 10), (56, y + 10)], 2.2, 'metal')
 
 def lamp(s: Sketch) -> None:
-    kind = s.rng.choice(('table', 'floor', 'pendant'))
+    kind = s.pick(table='table sconce', floor='floor studio', pendant='pendant')
     if kind == 'pendant':
         s.line([(50, 2), (50, 40)], 1.4, 'black'); s.blob([(44, 38), (56, 38), (82, 74), (50, 78), (18, 74)]); s.oval(19, 68, 81, 80, 'glow')
     else:
@@ -141,13 +141,13 @@ def plant(s: Sketch) -> None:
             s.line([(x + (50 - x) * .4, 66), (x, t + 6)], 1.6, 'leaf')
     else:
         for i in range(9):
-            a = math.pi * (1.06 + .88 * i / 8); x, y = 50 + 38 * math.cos(a), 58 + 46 * math.sin(a)
-            s.curve([(50, 66), (50 + (x - 50) * .4, (y + 56) / 2 - 6), (x, y)], 1.2, 'darkleaf')
-            s.blob([(x, y), (x + 9, y + 6), (50 + (x - 50) * .55, y + 14), (x - 9, y + 6)], 'leaf' if i % 2 else 'darkleaf')
+            a = math.pi * (1.06 + .88 * i / 8); ex, ey = 50 + 38 * math.cos(a), 58 + 46 * math.sin(a)
+            s.curve([(50, 66), (50 + (ex - 50) * .4, (ey + 56) / 2 - 6), (ex, ey)], 1.2, 'darkleaf')
+            s.blob([(ex, ey), (ex + 9, ey + 6), (50 + (ex - 50) * .55, ey + 14), (ex - 9, ey + 6)], 'leaf' if i % 2 else 'darkleaf')
     s.poly([(30, 66), (70, 66), (64, 95), (36, 95)]); s.rect(28, 62, 72, 70, 'light', 1)
 
 def flower(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(single='bulb', bunch='artificial bouquet') == 'single':
         s.curve([(50, 40), (52, 66), (48, 96)], 2.4, 'darkleaf'); s.blob([(50, 74), (66, 60), (76, 62), (62, 76)], 'leaf')
         for i in range(10):
             a = i * math.pi / 5
@@ -160,7 +160,7 @@ def flower(s: Sketch) -> None:
         s.line([(42, 76), (58, 76)], 3, 'red')
 
 def tree(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(fir='christmas', leafy='leaf') == 'fir':
         s.rect(46, 84, 54, 96, 'darkwood')
         for y, w in ((62, 34), (42, 27), (22, 19)): s.poly([(50, y - 18), (50 + w, y + 24), (50 - w, y + 24)], 'main')
         if s.chance(.6):
@@ -176,7 +176,7 @@ def frame(s: Sketch) -> None:
     else: s.rect(29, 22, 71, 78, 'cream'); s.blob([(36, 70), (40, 36), (58, 30), (64, 56), (54, 72)], 'orange'); s.ring(52, 46, 12, 2, 'dark')
 
 def clock(s: Sketch) -> None:
-    if s.chance(.25):
+    if s.chance(.2) and not s.features.get('name', ''):
         s.rect(8, 30, 92, 70, 'main', 6); s.rect(13, 35, 87, 65, 'screen', 3); s.text(50, 50, '07:30', 22, 'red')
         return
     s.disc(50, 50, 44); s.disc(50, 50, 37, 'white')

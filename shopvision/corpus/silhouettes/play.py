@@ -6,7 +6,7 @@ import math
 from shopvision.corpus.silhouettes.canvas import Sketch
 
 def ball(s: Sketch) -> None:
-    s.volume = 'ball'; kind = s.rng.choice(('soccer', 'basket', 'plain', 'tennis')); s.disc(50, 50, 42)
+    s.volume = 'ball'; kind = s.pick(soccer='soccer', basket='basket', plain='balloon bath golf', tennis='tennis dog'); s.disc(50, 50, 42)
     if kind == 'soccer':
         s.star(50, 50, 14, 5, .81, 'deep')
         for i in range(5):
@@ -28,7 +28,7 @@ def racket(s: Sketch) -> None:
     s.rect(46, 72, 54, 98, 'main', 2); s.rect(46, 80, 54, 98, 'black', 2)
 
 def bat(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(baseball='baseball hockey golf', paddle='paddle') == 'baseball':
         s.poly([(74, 6), (90, 20), (34, 80), (24, 72)], 'main'); s.line([(30, 75), (14, 91)], 5, 'black'); s.disc(12, 93, 4, 'shade')
         s.disc(82, 13, 10.6, 'main', False); s.disc(26, 26, 11, 'white'); s.arc(18, 26, 12, -40, 40, .9, 'red')
     else:
@@ -36,7 +36,7 @@ def bat(s: Sketch) -> None:
         s.disc(86, 82, 8, 'white')
 
 def skate(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(board='board', boot='ice roller') == 'board':
         s.poly([(8, 50), (16, 56), (84, 56), (92, 50), (95, 54), (86, 63), (14, 63), (5, 54)])
         for x in (26, 74): s.disc(x, 71, 7.4, 'white'); s.disc(x, 71, 3, 'metal')
         s.line([(30, 59), (70, 59)], 1, 'second')
@@ -135,7 +135,7 @@ def train(s: Sketch) -> None:
 
 def guitar(s: Sketch) -> None:
     s.rect(46.4, 10, 53.6, 58, 'darkwood'); s.rect(44, 1, 56, 13, 'darkwood', 2)
-    if s.chance(.5):
+    if s.pick(acoustic='acoustic', electric='electric') == 'acoustic':
         s.blob([(50, 46), (66, 52), (64, 64), (74, 80), (62, 95), (50, 97), (38, 95), (26, 80), (36, 64), (34, 52)]); s.disc(50, 66, 8, 'black')
         s.rect(42, 82, 58, 86, 'darkwood')
     else:

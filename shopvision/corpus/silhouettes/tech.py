@@ -50,7 +50,7 @@ def speaker(s: Sketch) -> None:
         s.oval(4, 36, 16, 66, 'black'); s.oval(84, 36, 96, 66, 'black'); s.rect(40, 28, 60, 33, 'shade', 2)
 
 def headphones(s: Sketch) -> None:
-    if s.chance(.3):
+    if s.pick(earbuds='earbud', over='over headset defender', worn='-') == 'earbuds':
         s.rect(22, 46, 78, 92, 'main', 16); s.line([(24, 62), (76, 62)], 1)
         for x in (32, 68):
             s.disc(x, 24, 9); s.rect(x - 3, 26, x + 3, 44, 'main', 3); s.oval(x - 9 if x < 50 else x + 3, 20, x - 3 if x < 50 else x + 9, 32, 'white')
@@ -89,7 +89,7 @@ def cable(s: Sketch) -> None:
     s.rect(66, 40, 82, 48, 'black', 2)
 
 def drive(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(disk='hard solid dock', stick='flash') == 'disk':
         s.rect(22, 14, 78, 88, 'main', 6); s.line([(28, 76), (44, 76)], 2, 'light'); s.disc(70, 80, 1.6, 'blue')
         s.text(48, 40, s.rng.choice(('1TB', '2TB', 'SSD', '512')), 14, 'pale'); s.curve([(50, 14), (54, 6), (68, 2)], 2.4, 'black')
     else:
@@ -97,7 +97,7 @@ def drive(s: Sketch) -> None:
         s.text(50, 60, s.rng.choice(('64GB', '128', 'USB')), 10, 'pale'); s.ring(50, 86, 3, 1, 'edge')
 
 def console(s: Sketch) -> None:
-    if s.chance(.55):
+    if s.pick(pad='controller', handheld='console') == 'pad':
         s.blob([(20, 36), (50, 38), (80, 36), (94, 56), (92, 78), (80, 78), (68, 64), (32, 64), (20, 78), (8, 78), (6, 56)])
         s.rect(22, 46, 36, 51, 'dark', 1); s.rect(26.5, 41.5, 31.5, 55.5, 'dark', 1)
         for x, y, c in ((72, 42, 'green'), (78, 48, 'red'), (66, 48, 'blue'), (72, 54, 'yellow')): s.disc(x, y, 2.8, c)
@@ -115,7 +115,7 @@ def printer(s: Sketch) -> None:
 
 def battery(s: Sketch) -> None:
     s.volume = 'tube'
-    if s.chance(.6):
+    if s.pick(cell='household', block='car camera bank') == 'cell':
         s.rect(43, 6, 57, 14, 'metal', 2); s.rect(34, 12, 66, 95, 'main', 4); s.rect(34, 12, 66, 34, 'gold', 4); s.text(50, 24, '+', 16, 'black')
         s.text(50, 66, 'AA', 16, 'pale')
     else:
@@ -163,7 +163,7 @@ def engine(s: Sketch) -> None:
     s.line([(20, 50), (6, 50), (6, 78)], 6, 'metal'); s.rect(26, 84, 66, 92, 'dark', 2)
 
 def scale(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(bath='bath', kitchen='kitchen') == 'bath':
         s.rect(10, 20, 90, 90, 'main', 9); s.rect(32, 26, 68, 42, 'screen', 2); s.text(50, 34, '68.4', 11, 'white'); s.oval(22, 50, 42, 80, 'light')
         s.oval(58, 50, 78, 80, 'light')
     else:

@@ -86,7 +86,7 @@ def dress(s: Sketch) -> None:
         for x in (39, 61): s.line([(x, 14), (x - (50 - x) * .05, 5)], 1.6, 'edge')
     else: _neck(s, neck, 11)
     s.poly([(41, 40), (59, 40), (60, 45), (40, 45)], 'shade')
-    for x in (-.5, 0, .5): s.curve([(50 + x * 14, 46), (50 + x * flare * .9, 66), (50 + x * flare * 1.3, low - 1)], .6)
+    for at in (-.5, 0, .5): s.curve([(50 + at * 14, 46), (50 + at * flare * .9, 66), (50 + at * flare * 1.3, low - 1)], .6)
 
 def skirt(s: Sketch) -> None:
     s.volume = 'cloth'
@@ -140,7 +140,7 @@ def socks(s: Sketch) -> None:
         s.curve([(42 + dx, 90 + dy - 6), (50 + dx, 80 + dy - 6), (56 + dx, 76 + dy - 6)], 1)
 
 def hat(s: Sketch) -> None:
-    kind = s.rng.choice(('cap', 'brim', 'beanie')); s.volume = 'ball'
+    kind = s.pick(cap='cap', brim='sun', beanie='beanie wig headband'); s.volume = 'ball'
     if kind == 'cap':
         s.blob([(22, 60), (26, 36), (46, 24), (66, 32), (74, 60), (48, 64)]); s.blob([(20, 58), (6, 70), (16, 76), (46, 68), (50, 60)], 'shade')
         s.curve([(46, 25), (44, 44), (48, 63)], .9); s.disc(46, 25, 2, 'shade')

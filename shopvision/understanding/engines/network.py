@@ -88,9 +88,9 @@ def patch_pixels(
     x = x.reshape(n, rows // m, m, p, columns // m, m, p, 3).permute(0, 1, 4, 2, 5, 7, 3, 6)
     return x.reshape(n, rows * columns, 3 * p * p), (rows, columns)
 
-# %% ../../../nbs/24_network.ipynb #4cc384de
+# %% ../../../nbs/24_network.ipynb #4de06bd2
 def number_positions(
-    ids: Sequence[int],               # tokens of one prompt, each picture already widened to its number of tokens
+    ids: Sequence[int] | np.ndarray,  # tokens of one prompt, each picture already widened to its number of tokens
     grids: Sequence[tuple[int, int]], # rows and columns of patches, a picture each
     image_token: int,
     merge: int = 2,
