@@ -21,7 +21,7 @@ from .surfaces import grid, luminance, noise, paint_of, second_paint, texture
 __all__ = ['NATURAL', 'BACKGROUNDS', 'WORDS', 'MARKS', 'PATTERN_WORDS', 'lit', 'natural_paint', 'product', 'backdrop', 'Scene',
            'plan', 'stamp', 'render', 'draw', 'a_or_an', 'caption']
 
-# %% ../../nbs/41_pictures.ipynb #92df8287
+# %% ../../nbs/41_pictures.ipynb #b3b71d2a
 NATURAL = ('White', 'Black', 'Gray', 'Blue', 'Red', 'Green', 'Beige', 'Brown', 'Teal', 'Yellow', 'Orange', 'Purple', 'Pink', 'Navy')
 
 def lit(
@@ -61,7 +61,7 @@ def product(
     pattern: str,
     px: int,
     rng: random.Random,
-    features: Mapping[str, str] = {},  # values that must be visible, by attribute handle, e.g. `{'sleeve_length': 'Short'}`
+    features: Mapping[str, str] = {},  # values that must be visible, by attribute handle, e.g. `{'sleeve_length': 'Short'}`; `name` chooses a variant
     flip: bool = False,        # mirror it, unless words stand on it
 ) -> Image.Image: # RGBA, transparent around the product
     "The product alone"

@@ -104,7 +104,7 @@ def exchanges_of(
                                    prompts.step2_answer(example.attributes, attributes), pixels, tokenizer, config))
     return out
 
-# %% ../../nbs/43_train_embedded.ipynb #1db1328a
+# %% ../../nbs/43_train_embedded.ipynb #bb03fdcc
 def drill_listings(
     entries: Mapping[str, Mapping[str, Any]],  # category path → its names and lines, as in the lexicon
     many: int,
@@ -131,8 +131,8 @@ def make_drills(
     "Exchanges that end with the category"
     out = []
     for listing, path in drill_listings(entries, many, seed):
-        e = encode_exchange(prompts.step1_request(listing), f'{{"category": "{path}", "', None, tokenizer, config)
-        end = int(np.flatnonzero(e.weights > 1)[-1])
+        e = encode_exchange(prompts.step1_request(listing), f'{{"category": "{path}", "simplified_description": "', None, tokenizer, config)
+        end = int(np.flatnonzero(e.weights > 1)[-1]) + 1  # what closes the path is the last token that counts
         out.append(Exchange(e.ids[:end], np.minimum(e.weights[:end], 1), e.free[:end]))
     return out
 

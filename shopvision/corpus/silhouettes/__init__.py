@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import ModuleType
 
-from shopvision.corpus.silhouettes import adorn, home, pack, pantry, play, tech, tools, wear
+from shopvision.corpus.silhouettes import adorn, appliances, home, pack, pantry, play, tech, tools, wear
 from shopvision.corpus.silhouettes.canvas import Sketch
 
 def drawn_in(*modules: ModuleType) -> dict[str, Callable[[Sketch], None]]:
     "The public functions that `modules` define themselves"
     return {name: f for m in modules for name, f in vars(m).items() if callable(f) and not name.startswith('_') and getattr(f, '__module__', '') == m.__name__}
 
-SHAPES = drawn_in(wear, adorn, pack, home, tech, tools, play, pantry)
+SHAPES = drawn_in(wear, adorn, pack, home, tech, appliances, tools, play, pantry)
 
 NOUNS = {  # what a caption calls a shape, where its name will not do
     'longsleeve': 'long-sleeved top', 'tshirt': 't-shirt', 'trousers': 'a pair of trousers', 'shorts': 'a pair of shorts',

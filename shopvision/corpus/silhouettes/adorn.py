@@ -27,7 +27,7 @@ def necklace(s: Sketch) -> None:
     else: s.star(50, 80, 11)
 
 def earring(s: Sketch) -> None:
-    kind = s.rng.choice(('hoop', 'drop', 'tassel', 'stud'))
+    kind = s.pick(hoop='hoop', stud='stud', drop='drop', tassel='tassel')
     for x in (28, 72):
         s.arc(x, 17, 5, 150, 380, 1.5, 'metal')
         if kind == 'hoop': s.ring(x, 52, 19, 4.5, 'main', 27)
@@ -40,7 +40,7 @@ def earring(s: Sketch) -> None:
 def watch(s: Sketch) -> None:
     s.rect(37, 2, 63, 98, 'main', 4)
     for y in (8, 14, 84, 90): s.line([(41, y), (59, y)], .8)
-    if s.chance(.35):
+    if s.pick(dial='analog', smart='smart tracker', hands='watch') == 'smart':
         s.rect(28, 28, 72, 72, 'black', 10); s.rect(32, 32, 68, 68, 'screen', 7); s.text(50, 47, '10:09', 12, 'white')
         s.rect(40, 58, 60, 61, 'green', 1)
         return
@@ -104,7 +104,7 @@ def lock(s: Sketch) -> None:
     s.rect(20, 48, 80, 92, 'main', 7); s.disc(50, 66, 6, 'black'); s.poly([(47, 68), (53, 68), (55, 82), (45, 82)], 'black')
 
 def mask(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(face='surgical', party='costume halloween') == 'face':
         s.arc(20, 50, 14, 90, 270, 1.6, 'white', 18); s.arc(80, 50, 14, 270, 450, 1.6, 'white', 18)
         s.blob([(18, 34), (50, 26), (82, 34), (80, 62), (50, 80), (20, 62)])
         for y in (44, 52, 60): s.curve([(19, y), (50, y + 2), (81, y)], .8)

@@ -12,7 +12,7 @@ def _label(s: Sketch, x0: float, y0: float, x1: float, y1: float) -> None:
 
 def bottle(s: Sketch) -> None:
     s.volume = 'tube'
-    if s.chance(.5):
+    if s.pick(neck='wine whisk gin vodka liqueur beer oil sauce', plain='shampoo wash conditioner detergent lotion water baby') == 'neck':
         s.rect(44, 10, 56, 34, 'main', 2); s.blob([(44, 30), (56, 30), (66, 46), (66, 94), (34, 94), (34, 46)]); s.rect(34, 50, 66, 95, 'main', 4)
         s.rect(43, 4, 57, 14, 'deep', 1); _label(s, 34.6, 58, 65.4, 84)
     else:
@@ -27,7 +27,7 @@ def jar(s: Sketch) -> None:
 
 def can(s: Sketch) -> None:
     s.volume = 'tube'
-    if s.chance(.5):
+    if s.pick(slim='soda drink', wide='food bean soup paint stain') == 'slim':
         s.rect(32, 10, 68, 92, 'main', 4); s.oval(32, 5, 68, 16, 'chrome'); s.oval(36, 7, 64, 14, 'metal'); s.oval(33, 86, 67, 96, 'metal')
         s.rect(32, 20, 68, 88, 'main'); s.oval(46, 8, 56, 12, 'grey')
     else: s.rect(20, 22, 80, 84, 'main'); s.oval(20, 74, 80, 94, 'main'); s.oval(20, 12, 80, 32, 'chrome'); s.oval(25, 15, 75, 29, 'metal')
@@ -38,7 +38,7 @@ def tube(s: Sketch) -> None:
     s.rect(38, 78, 62, 94, 'white' if s.chance(.6) else 'dark', 2); _label(s, 38, 28, 62, 58)
 
 def box(s: Sketch) -> None:
-    kind = s.rng.choice(('flat', 'iso', 'gift'))
+    kind = s.pick(flat='cereal pasta pizza dye software suite game kit', iso='shipping cartridge mystery', gift='gift chocolate')
     if kind == 'iso':
         s.poly([(14, 36), (50, 48), (50, 92), (14, 78)]); s.poly([(86, 36), (50, 48), (50, 92), (86, 78)], 'shade')
         s.poly([(14, 36), (50, 24), (86, 36), (50, 48)], 'light'); s.poly([(45, 46), (55, 46), (55, 60), (45, 60)], 'cream')
@@ -80,7 +80,7 @@ def pump_bottle(s: Sketch) -> None:
 
 def cup(s: Sketch) -> None:
     s.volume = 'tube'
-    if s.chance(.5):
+    if s.pick(togo='tumbler sippy yogurt', saucer='coffee tea') == 'togo':
         s.poly([(26, 22), (74, 22), (66, 94), (34, 94)]); s.poly([(28, 42), (72, 42), (69, 68), (31, 68)], 'shade')
         s.rect(23, 14, 77, 24, 'white', 3); s.rect(28, 8, 72, 15, 'white', 3)
     else:

@@ -51,7 +51,7 @@ def ski(s: Sketch) -> None:
     for x in (16, 76): s.line([(x, 10), (x, 92)], 1.8, 'metal'); s.rect(x - 2.4, 6, x + 2.4, 20, 'black', 2); s.ring(x, 86, 5, 1.2, 'black', 2)
 
 def dumbbell(s: Sketch) -> None:
-    if s.chance(.3):
+    if not s.features.get('name') and s.chance(.3):
         s.volume = 'ball'; s.ring(50, 30, 20, 7, 'shade', 20); s.disc(50, 64, 30); s.text(50, 64, s.rng.choice(('8', '12', '16')), 18, 'pale')
         return
     s.rect(28, 45, 72, 55, 'metal', 2); s.rect(22, 26, 34, 74, 'main', 3); s.rect(66, 26, 78, 74, 'main', 3); s.rect(10, 33, 22, 67, 'shade', 3)

@@ -97,7 +97,12 @@ def drive(s: Sketch) -> None:
         s.text(50, 60, s.rng.choice(('64GB', '128', 'USB')), 10, 'pale'); s.ring(50, 86, 3, 1, 'edge')
 
 def console(s: Sketch) -> None:
-    if s.pick(pad='controller', handheld='console') == 'pad':
+    kind = s.pick(pad='controller', handheld='console', unit='router switch amplifier computer case')
+    if kind == 'unit':
+        s.rect(6, 44, 94, 80, 'main', 4); s.rect(6, 44, 94, 52, 'light', 4); s.rect(12, 58, 52, 72, 'screen', 1); s.disc(80, 65, 7, 'metal')
+        for x in (58, 63, 68): s.disc(x, 65, 1.6, 'green')
+        for x in (14, 80): s.rect(x, 80, x + 7, 84, 'black', 1)
+    elif kind == 'pad':
         s.blob([(20, 36), (50, 38), (80, 36), (94, 56), (92, 78), (80, 78), (68, 64), (32, 64), (20, 78), (8, 78), (6, 56)])
         s.rect(22, 46, 36, 51, 'dark', 1); s.rect(26.5, 41.5, 31.5, 55.5, 'dark', 1)
         for x, y, c in ((72, 42, 'green'), (78, 48, 'red'), (66, 48, 'blue'), (72, 54, 'yellow')): s.disc(x, y, 2.8, c)
@@ -139,23 +144,6 @@ def drone(s: Sketch) -> None:
         s.line([(50, 50), (x, y)], 5, 'shade'); s.oval(x - 15, y - 6, x + 15, y + 2, (90, 90, 96, 130)); s.rect(x - 3, y - 4, x + 3, y + 5, 'dark', 1)
     s.blob([(34, 40), (50, 34), (66, 40), (68, 58), (50, 66), (32, 58)]); s.disc(50, 66, 7, 'black'); s.disc(50, 66, 3.6, 'blue')
 
-def machine(s: Sketch) -> None:
-    kind = s.rng.choice(('washer', 'coffee', 'box', 'mixer'))
-    if kind == 'washer':
-        s.rect(16, 6, 84, 95, 'main', 4); s.rect(16, 6, 84, 22, 'light', 4); s.disc(74, 14, 4, 'dark'); s.rect(24, 10, 44, 18, 'screen', 1)
-        s.disc(50, 58, 26, 'metal'); s.disc(50, 58, 20, 'screen'); s.arc(50, 58, 14, 190, 260, 2.4, 'mirror')
-    elif kind == 'coffee':
-        s.rect(20, 10, 80, 30, 'main', 5); s.rect(20, 26, 46, 92, 'main'); s.rect(16, 84, 84, 95, 'shade', 3); s.rect(54, 30, 72, 38, 'dark', 1)
-        s.rect(60, 38, 66, 44, 'metal'); s.poly([(54, 62), (74, 62), (71, 84), (57, 84)], 'white'); s.rect(56, 15, 74, 24, 'screen', 1)
-        s.disc(33, 44, 4, 'metal')
-    elif kind == 'box':
-        s.rect(6, 24, 94, 86, 'main', 5); s.rect(14, 32, 64, 78, 'screen', 3); s.disc(80, 40, 7, 'dark'); s.disc(80, 60, 5, 'metal')
-        s.disc(80, 74, 3, 'red'); s.line([(66, 34), (66, 76)], 2, 'metal')
-        for x in (14, 80): s.rect(x, 86, x + 8, 92, 'black', 1)
-    else:
-        s.rect(24, 80, 80, 94, 'main', 5); s.rect(60, 26, 78, 84, 'main', 6); s.rect(22, 14, 78, 38, 'main', 12); s.rect(32, 38, 38, 50, 'metal')
-        s.poly([(20, 52), (56, 52), (50, 80), (26, 80)], 'chrome'); s.disc(70, 26, 4, 'metal')
-
 def engine(s: Sketch) -> None:
     s.rect(20, 34, 72, 84, 'main', 3); s.rect(28, 18, 64, 36, 'shade', 2); s.ring(78, 60, 13, 5, 'dark'); s.disc(78, 60, 5, 'metal')
     s.ring(54, 74, 10, 4, 'dark')
@@ -171,7 +159,7 @@ def scale(s: Sketch) -> None:
         s.oval(10, 38, 90, 52, 'chrome'); s.rect(46, 44, 54, 54, 'metal')
 
 def disc(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(sleeve='record movie audio software system game CD', bare='disc coin') == 'sleeve':
         s.rect(6, 12, 74, 88, 'main', 2); s.text(40, 32, s.rng.choice(('MIX', 'LIVE', 'VOL 1', 'HITS')), 13, 'pale'); s.disc(40, 60, 14, 'second')
     s.disc(62, 52, 34, 'black' if s.chance(.5) else 'chrome')
     for r in (30, 25, 20): s.ring(62, 52, r, .6, 'grey')

@@ -84,7 +84,7 @@ def motorcycle(s: Sketch) -> None:
     s.line([(66, 34), (60, 24), (52, 26)], 2.8, 'black'); s.disc(72, 36, 5, 'glow')
 
 def boat(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(sail='sail', paddle='kayak') == 'sail':
         s.line([(50, 8), (50, 66)], 2, 'wood'); s.poly([(52, 10), (52, 60), (86, 60)], 'white'); s.poly([(48, 16), (48, 60), (20, 60)], 'light')
         s.poly([(8, 66), (92, 66), (78, 86), (22, 86)])
     else:
@@ -103,7 +103,7 @@ def spring_coil(s: Sketch) -> None:
     s.rect(22, 6, 78, 11, 'shade', 2); s.rect(22, 90, 78, 95, 'shade', 2)
 
 def board(s: Sketch) -> None:
-    kind = s.rng.choice(('plank', 'surf', 'panel'))
+    kind = s.pick(plank='lumber cutting', surf='surf snow', panel='white head divider card mother')
     if kind == 'surf':
         s.blob([(50, 2), (64, 24), (66, 62), (58, 94), (50, 98), (42, 94), (34, 62), (36, 24)]); s.line([(50, 4), (50, 96)], .8)
         s.rect(36, 54, 64, 58, 'second')
@@ -114,6 +114,11 @@ def board(s: Sketch) -> None:
     else:
         s.poly([(22, 10), (88, 18), (88, 84), (22, 94)]); s.poly([(16, 14), (22, 10), (22, 94), (16, 88)], 'shade')
         for y in (30, 52, 72): s.line([(22, y), (88, y * .82 + 10)], .7)
+
+def pole(s: Sketch) -> None:
+    s.volume = 'tube'
+    for x in (38, 62) if s.chance(.5) else (50,):
+        s.rect(x - 4, 8, x + 4, 92, 'main', 3); s.rect(x - 5, 5, x + 5, 18, 'shade', 3); s.rect(x - 4, 88, x + 4, 96, 'dark', 2)
 
 def rope(s: Sketch) -> None:
     for r in (38, 31, 24):
@@ -153,7 +158,7 @@ def paper(s: Sketch) -> None:
     for y in range(22, 84, 8): s.line([(24, y), (70, y)], .9, 'edge')
 
 def pen(s: Sketch) -> None:
-    if s.chance(.35):
+    if s.pick(pencils='pencil', pen='pen marker liner') == 'pencils':
         for i, x in enumerate((26, 42, 58, 74)):
             s.poly([(x - 5, 20), (x + 5, 20), (x + 5, 92), (x - 5, 92)], ('main', 'light', 'shade', 'main')[i])
             s.poly([(x - 5, 20), (x, 4), (x + 5, 20)], 'cream'); s.poly([(x - 1.6, 9), (x, 4), (x + 1.6, 9)], 'deep')
@@ -176,7 +181,7 @@ def scissors(s: Sketch) -> None:
     s.ring(70, 80, 14, 6, 'main', 13)
 
 def stamp(s: Sketch) -> None:
-    if s.chance(.5):
+    if s.pick(postage='postage', handle='rubber stapler gun') == 'postage':
         s.rect(16, 10, 84, 90, 'white')
         for x in (16, 84):
             for y in range(12, 92, 7): s.disc(x, y, 2.6, (0, 0, 0, 0))
@@ -188,7 +193,11 @@ def stamp(s: Sketch) -> None:
         s.rect(20, 80, 80, 86, 'dark', 1)
 
 def brush(s: Sketch) -> None:
-    if s.chance(.5):
+    kind = s.pick(paint='artist makeup', hair='hair toilet', broom='broom mop')
+    if kind == 'broom':
+        s.line([(72, 3), (44, 66)], 4, 'wood'); s.poly([(36, 60), (54, 68), (50, 76), (32, 68)], 'shade'); s.poly([(31, 66), (51, 75), (46, 97), (10, 82)])
+        for i in range(6): s.line([(33 + i * 3, 69 + i * 1.4), (14 + i * 6, 82 + i * 2.6)], .8)
+    elif kind == 'paint':
         s.poly([(46, 46), (54, 46), (52, 97), (48, 97)], 'main'); s.rect(43, 32, 57, 48, 'metal', 1)
         s.blob([(43, 33), (42, 16), (50, 3), (58, 16), (57, 33)], 'brown')
     else:
