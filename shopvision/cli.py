@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from shopvision.understanding.predict import Predictor
 
 # %% auto #0
-__all__ = ['DONE', 'FAILED', 'MISUSED', 'NO_ENGINE', 'INTERRUPTED', 'app', 'taxonomy_app', 'Json', 'TaxonomyName', 'EngineName',
-           'complain', 'escape_markup', 'print_json', 'print_table', 'told_plainly', 'get_taxonomy', 'show_version',
-           'main_options', 'taxonomy_list', 'taxonomy_pull', 'taxonomy_use', 'describe_category', 'taxonomy_show',
-           'taxonomy_search', 'taxonomy_sunburst', 'correct', 'get_predictor', 'show_prediction', 'predict',
-           'predict_one', 'predict_many', 'counting', 'engines', 'run', 'split_parameter', 'demo', 'main']
+__all__ = ['DONE', 'FAILED', 'MISUSED', 'NO_ENGINE', 'INTERRUPTED', 'app', 'taxonomy_app', 'Json', 'TaxonomyName', 'Version',
+           'EngineName', 'complain', 'escape_markup', 'print_json', 'print_table', 'told_plainly', 'get_taxonomy',
+           'show_version', 'main_options', 'taxonomy_list', 'taxonomy_pull', 'taxonomy_use', 'describe_category',
+           'taxonomy_show', 'taxonomy_search', 'taxonomy_sunburst', 'correct', 'get_predictor', 'show_prediction',
+           'predict', 'predict_one', 'predict_many', 'counting', 'engines', 'run', 'split_parameter', 'demo', 'main']
 
 # %% ../nbs/90_cli.ipynb #53f58ec2
 DONE, FAILED, MISUSED, NO_ENGINE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -63,7 +63,7 @@ def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     for row in rows: table.add_row(*(escape_markup(str(c)) for c in row))
     Console().print(table)
 
-# %% ../nbs/90_cli.ipynb #cb728b1e
+# %% ../nbs/90_cli.ipynb #eece70b5
 @contextmanager
 def told_plainly() -> Iterator[None]:
     "Turn errors with advice into a message and an exit code"
@@ -71,9 +71,10 @@ def told_plainly() -> Iterator[None]:
     from shopvision.understanding.engines.base import EngineError
     try: yield
     except EngineError as e: complain(e, NO_ENGINE)
-    except (TaxonomyError, FileNotFoundError, PermissionError, IsADirectoryError, ValueError) as e: complain(e, MISUSED)
+    except (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError) as e: complain(e, MISUSED)
+    except (TaxonomyError, ValueError) as e: complain(e, MISUSED)
     except KeyError as e: complain(e.args[0] if e.args else e, MISUSED)
-    except OSError as e: complain(e.strerror or e, FAILED)
+    except OSError as e: complain(f'{e.filename}: {e.strerror}' if e.filename else e.strerror or e, FAILED)
     except KeyboardInterrupt: complain('interrupted; what was done is kept, and the same command goes on from there', INTERRUPTED)
 
 def get_taxonomy(name: str | None) -> Taxonomy:
@@ -81,7 +82,7 @@ def get_taxonomy(name: str | None) -> Taxonomy:
     from shopvision.taxonomy.releases import load_taxonomy
     return load_taxonomy(name)
 
-# %% ../nbs/90_cli.ipynb #0ab030a0
+# %% ../nbs/90_cli.ipynb #a80ea5ce
 def show_version(value: bool) -> None:
     "Print the version and leave"
     if value:
@@ -89,8 +90,10 @@ def show_version(value: bool) -> None:
         typer.echo(f'shopvision {code_version()}')
         raise typer.Exit
 
+Version = Annotated[bool, typer.Option('--version', callback=show_version, is_eager=True, help='Print the version and exit.')]
+
 @app.callback()
-def main_options(version: Annotated[bool, typer.Option('--version', callback=show_version, is_eager=True, help='Print the version and exit.')] = False) -> None:
+def main_options(version: Version = False) -> None:
     "Options before the command"
 
 # %% ../nbs/90_cli.ipynb #0f1a41a6
@@ -106,7 +109,7 @@ def taxonomy_list(as_json: Json = False) -> None:
     if as_json: return print_json(rows)
     print_table('', ['', *list(rows[0])[1:]], [['*' if r['in_use'] else '', *list(r.values())[1:]] for r in rows])
 
-# %% ../nbs/90_cli.ipynb #200dc976
+# %% ../nbs/90_cli.ipynb #abb8e609
 @taxonomy_app.command('pull')
 def taxonomy_pull(
     version: Annotated[str | None, typer.Argument(help='Release, e.g. 2025-12; by default the newest known.')] = None,
@@ -117,7 +120,8 @@ def taxonomy_pull(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
     from shopvision.taxonomy.releases import pull
-    with told_plainly(), Progress(TextColumn('{task.description}'), BarColumn(), DownloadColumn(), TransferSpeedColumn(), console=Console(stderr=True)) as bar:
+    columns = TextColumn('{task.description}'), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    with told_plainly(), Progress(*columns, console=Console(stderr=True)) as bar:
         tasks: dict[str, Any] = {}
         def progress(file: str, done: int, total: int) -> None:
             if file not in tasks: tasks[file] = bar.add_task(file, total=total or None)
@@ -132,7 +136,7 @@ def taxonomy_use(name: Annotated[str, typer.Argument(help='Version that was pull
     from shopvision.taxonomy.releases import use
     with told_plainly(): typer.echo(f'in use: {use(name).version}')
 
-# %% ../nbs/90_cli.ipynb #aacedbbf
+# %% ../nbs/90_cli.ipynb #966f486c
 def describe_category(taxonomy: Taxonomy, category: Category) -> dict[str, Any]:
     "A category with all that belongs to it"
     attributes = [dict(handle=a.handle, name=a.name, multi=a.multi, base=a.base or None, values=[v.name for v in a.values])
@@ -141,7 +145,11 @@ def describe_category(taxonomy: Taxonomy, category: Category) -> dict[str, Any]:
     return dict(id=category.id, path=category.path, taxonomy=taxonomy.version, children=children, attributes=attributes)
 
 @taxonomy_app.command('show')
-def taxonomy_show(category: Annotated[str, typer.Argument(help='Id or full path.')], taxonomy: TaxonomyName = None, as_json: Json = False) -> None:
+def taxonomy_show(
+    category: Annotated[str, typer.Argument(help='Id or full path.')],
+    taxonomy: TaxonomyName = None,
+    as_json: Json = False,
+) -> None:
     "One category: its place, its children, its attributes with their allowed values."
     with told_plainly():
         t = get_taxonomy(taxonomy)
@@ -153,15 +161,23 @@ def taxonomy_show(category: Annotated[str, typer.Argument(help='Id or full path.
     print_table('', ['attribute', 'several', 'allowed values'], rows)
 
 @taxonomy_app.command('search')
-def taxonomy_search(words: list[str], taxonomy: TaxonomyName = None, limit: Annotated[int, typer.Option('--limit', '-n')] = 10, as_json: Json = False) -> None:
+def taxonomy_search(
+    words: list[str],
+    taxonomy: TaxonomyName = None,
+    limit: Annotated[int, typer.Option('--limit', '-n')] = 10,
+    as_json: Json = False,
+) -> None:
     "Categories whose path has a word beginning with each of the words."
     with told_plainly(): hits = get_taxonomy(taxonomy).search(' '.join(words), limit)
-    if as_json: return print_json([dict(id=c.id, path=c.path) for c in hits])
-    print_table('', ['id', 'path'], [[c.id, c.path] for c in hits])
+    if as_json: print_json([dict(id=c.id, path=c.path) for c in hits])
+    elif hits: print_table('', ['id', 'path'], [[c.id, c.path] for c in hits])
     if not hits: complain('no category has these words; `shopvision correct` finds near ones', FAILED)
 
 @taxonomy_app.command('sunburst')
-def taxonomy_sunburst(out: Annotated[Path, typer.Argument(help='HTML file to write.')] = Path('taxonomy.html'), taxonomy: TaxonomyName = None) -> None:
+def taxonomy_sunburst(
+    out: Annotated[Path, typer.Argument(help='HTML file to write.')] = Path('taxonomy.html'),
+    taxonomy: TaxonomyName = None,
+) -> None:
     "A page with the whole tree as a picture to click through."
     from shopvision.taxonomy.plot import write_sunburst
     with told_plainly(): typer.echo(f'wrote {write_sunburst(get_taxonomy(taxonomy), out)}')
@@ -186,8 +202,9 @@ def correct(
         print_table('', ['score', 'candidate', 'why'], [[f'{c.score:.2f}', c.path, w] for c, w in zip(found.candidates, why)])
     if not found.id: raise typer.Exit(FAILED)
 
-# %% ../nbs/90_cli.ipynb #2676f617
-EngineName = Annotated[str, typer.Option('--engine', '-e', help='embedded, openai:URL, sglang:MODEL or replay:FILE.', envvar='SHOPVISION_ENGINE')]
+# %% ../nbs/90_cli.ipynb #72ee97d3
+EngineName = Annotated[str, typer.Option('--engine', '-e', envvar='SHOPVISION_ENGINE',
+    help='embedded, openai:URL, sglang:MODEL or replay:FILE.')]
 
 def get_predictor(engine: str, taxonomy: str | None, **config: Any) -> Predictor:
     "The predictor that the options describe"
@@ -204,7 +221,7 @@ def show_prediction(listing: Any, p: Any) -> None:
     for what, words in summarize(listing, p): table.add_row(f'[dim]{what}[/]', escape_markup(words))
     Console().print(table, '')
 
-# %% ../nbs/90_cli.ipynb #3bdd2006
+# %% ../nbs/90_cli.ipynb #56b37376
 @app.command()
 def predict(
     source: Annotated[str | None, typer.Argument(help='File, folder or hf:dataset of listings.')] = None,
@@ -216,10 +233,10 @@ def predict(
     taxonomy: TaxonomyName = None,
     out: Annotated[Path, typer.Option('--out', '-o', help='Results of a file, JSONL; continued if it exists.')] = Path('predictions.jsonl'),
     format: Annotated[str, typer.Option(help='Format of the file: auto, jsonl, csv, shopify_csv, shopify_graphql, folder, hf.')] = 'auto',
-    candidates: Annotated[int, typer.Option(help='Category paths to retrieve and put before the model.')] = 0,
+    candidates: Annotated[int, typer.Option(min=0, help='Category paths to retrieve and put before the model.')] = 0,
     field: Annotated[list[str] | None, typer.Option(help='Ask for this field only. May be repeated.')] = None,
     allow_urls: Annotated[bool, typer.Option(help='Fetch images from the web.')] = False,
-    concurrency: Annotated[int, typer.Option(help='Listings in flight; 0: what the engine wants.')] = 0,
+    concurrency: Annotated[int, typer.Option(min=0, help='Listings in flight; 0: what the engine wants.')] = 0,
     as_json: Json = False,
 ) -> None:
     "Say what a listing shows: one by --title and --image, or a file of them."
@@ -232,7 +249,7 @@ def predict(
         else: code = predict_many(predictor, str(source), out, format, concurrency, as_json)
     raise typer.Exit(code)
 
-# %% ../nbs/90_cli.ipynb #6fc79ec2
+# %% ../nbs/90_cli.ipynb #39b96000
 def predict_one(predictor: Predictor, title: str, description: str, images: list[str], vendor: str, as_json: bool) -> int:
     "Predict the listing of the flags; gives the exit code"
     from shopvision.listing import Listing
@@ -241,7 +258,8 @@ def predict_one(predictor: Predictor, title: str, description: str, images: list
     p = predictor.predict(listing)
     if as_json: print_json(prediction_to_dict(p))
     else: show_prediction(listing, p)
-    return NO_ENGINE if p.status == 'failed' and p.retryable else FAILED if p.status == 'failed' else DONE
+    if p.status == 'failed': complain(p.reason, NO_ENGINE if p.retryable else FAILED)
+    return DONE
 
 def predict_many(predictor: Predictor, source: str, out: Path, format: str, concurrency: int, as_json: bool) -> int:
     "Predict a file; gives the exit code"
@@ -271,9 +289,12 @@ def counting(what: str) -> Iterator[Callable[[Any], None]]:
             bar.update(task, advance=1, state=state, speed=f'{(t.completed + 1)/t.elapsed:.1f}/s' if t.elapsed else '')
         yield step
 
-# %% ../nbs/90_cli.ipynb #09065158
+# %% ../nbs/90_cli.ipynb #c6ef547f
 @app.command()
-def engines(as_json: Json = False, probe: Annotated[str | None, typer.Option(help='Ask this engine what it can really do, e.g. openai:http://localhost:30000/v1.')] = None) -> None:
+def engines(
+    as_json: Json = False,
+    probe: Annotated[str | None, typer.Option(help='Ask this engine what it can really do, e.g. openai:http://localhost:30000/v1.')] = None,
+) -> None:
     "Which engines are usable here, and why not; with --probe, what one can do."
     from dataclasses import asdict
     from shopvision.understanding.engines.base import load_engine, usable_engines
@@ -288,7 +309,7 @@ def engines(as_json: Json = False, probe: Annotated[str | None, typer.Option(hel
     if as_json: return print_json(rows)
     print_table('', list(rows[0]), [list(r.values()) for r in rows])
 
-# %% ../nbs/90_cli.ipynb #95968d4c
+# %% ../nbs/90_cli.ipynb #8152425d
 @app.command()
 def run(
     notebook: Annotated[str, typer.Argument(help='Path, or the name of a job or experiment.')],
@@ -297,16 +318,19 @@ def run(
     as_json: Json = False,
 ) -> None:
     "Execute a parameterised notebook into runs/YYYYMMDD_name/."
+    from dataclasses import asdict
     from shopvision.runs import find_notebook, project_root, read_parameters, run_notebook
     with told_plainly():
         if show:
             known = read_parameters(find_notebook(notebook, project_root()))
-            return print_table('', ['parameter', 'type', 'default', ''], [[p.name, type(p.default).__name__, repr(p.default), p.help] for p in known.values()])
+            rows = [[p.name, type(p.default).__name__, repr(p.default), p.help] for p in known.values()]
+            return print_table('', ['parameter', 'type', 'default', ''], rows)
         given = dict(split_parameter(p) for p in parameter or ())
         result = run_notebook(notebook, given)
-    if as_json: print_json(dict(folder=str(result.folder), status=result.status, seconds=result.seconds, metrics=result.metrics, error=result.error))
+    if as_json: print_json(asdict(result) | dict(folder=str(result.folder)))
     else: typer.echo(f'{result.status}: {result.folder} ({result.seconds:.0f} s)')
-    if result.error: complain(f'{result.error}. What was done is in {result.folder}/executed.ipynb', INTERRUPTED if result.error == 'interrupted' else FAILED)
+    code = INTERRUPTED if result.error == 'interrupted' else FAILED
+    if result.error: complain(f'{result.error}. What was done is in {result.folder}/executed.ipynb', code)
 
 def split_parameter(text: str) -> tuple[str, str]:
     "`name=value` as a pair"
@@ -314,14 +338,14 @@ def split_parameter(text: str) -> tuple[str, str]:
     if not eq or not name.isidentifier(): raise ValueError(f'parameter {text!r} should read name=value')
     return name, value
 
-# %% ../nbs/90_cli.ipynb #63a27bc4
+# %% ../nbs/90_cli.ipynb #c759907f
 @app.command()
 def demo(
     folder: Annotated[Path | None, typer.Option(help='Your own listings: a folder of pictures, or with a listings.jsonl.')] = None,
     engine: EngineName = 'embedded',
     taxonomy: TaxonomyName = None,
     out: Annotated[Path, typer.Option('--out', '-o', help='Page to write.')] = Path('demo/index.html'),
-    limit: Annotated[int, typer.Option('--limit', '-n', help='At most this many listings.')] = 50,
+    limit: Annotated[int, typer.Option('--limit', '-n', min=1, help='At most this many listings.')] = 50,
     as_json: Json = False,
 ) -> None:
     "Listings become structured products, in the terminal and on a page."
@@ -341,9 +365,14 @@ def demo(
         out.parent.mkdir(parents=True, exist_ok=True)
         order = {id: i for i, id in enumerate(known)}
         out.write_text(render_page(sorted(pairs, key=lambda x: order[x[0].id])), encoding='utf-8')
-    if as_json: return print_json([prediction_to_dict(p) for _, p in pairs])
-    typer.echo(f'The same as a page: {out}')
-    typer.echo('Next: `shopvision predict --title "..." --image photo.jpg`, `shopvision demo --folder YOUR_FOLDER`, `shopvision taxonomy pull`, `make lab`.')
+    if as_json: print_json([prediction_to_dict(p) for _, p in pairs])
+    else:
+        typer.echo(f'The same as a page: {out}')
+        typer.echo('Next: `shopvision predict --title "..." --image photo.jpg`, `shopvision demo --folder YOUR_FOLDER`, '
+                   '`shopvision taxonomy pull`, `make lab`.')
+    if all(p.status == 'failed' for _, p in pairs):
+        down = any(p.retryable for _, p in pairs)
+        complain(f'no listing could be predicted; the first: {pairs[0][1].reason}', NO_ENGINE if down else FAILED)
 
 # %% ../nbs/90_cli.ipynb #7a6eeccf
 def main() -> None:

@@ -23,14 +23,19 @@ def demo_folder() -> Path:
     import shopvision
     return Path(shopvision.__file__).parent/'corpus'/'demo'
 
-# %% ../nbs/81_demo.ipynb #083c1c3f
-STYLE = '''body{font:15px/1.45 system-ui,sans-serif;margin:0;background:#f4f4f1;color:#1d1d1b}main{max-width:1040px;margin:0 auto;padding:24px 16px}
-h1{font-size:26px;margin:0 0 4px}.about{color:#666;margin:0 0 20px}article{display:grid;grid-template-columns:200px 1fr 1.25fr;gap:20px;background:#fff;border:1px solid #e2e2dc;
-border-radius:10px;padding:18px;margin:0 0 16px}img,.none{width:200px;height:200px;object-fit:contain;border-radius:6px;background:#fafaf7}.none{display:grid;place-items:center;color:#999}
-h2{font-size:16px;margin:0 0 6px;overflow-wrap:anywhere}h3{font-size:12px;text-transform:uppercase;letter-spacing:.06em;color:#6b6b66;margin:0 0 6px}.said{color:#555;white-space:pre-line;
-font-size:13px;overflow-wrap:anywhere}.path{font-weight:600;margin:0 0 6px}.path small{font-weight:400;color:#6b6b66}dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:8px 0 0;
-font-size:14px}dt{color:#6b6b66}dd{margin:0}.note{font-size:13px;background:#fff7e0;border-radius:6px;padding:6px 10px;margin:10px 0 0;overflow-wrap:anywhere}.bad{background:#fde9e7}
-@media(max-width:760px){article{grid-template-columns:1fr}}'''
+# %% ../nbs/81_demo.ipynb #9b8a4286
+STYLE = '''body{font:15px/1.45 system-ui,sans-serif;margin:0;background:#f4f4f1;color:#1d1d1b}
+main{max-width:1040px;margin:0 auto;padding:24px 16px}h1{font-size:26px;margin:0 0 4px}.about{color:#666;margin:0 0 20px}
+article{display:grid;grid-template-columns:200px 1fr 1.25fr;gap:20px;background:#fff;border:1px solid #e2e2dc; border-radius:10px;
+padding:18px;margin:0 0 16px}
+img,.none{width:200px;height:200px;object-fit:contain;border-radius:6px;background:#fafaf7}
+.none{display:grid;place-items:center;color:#999}h2{font-size:16px;margin:0 0 6px;overflow-wrap:anywhere}
+h3{font-size:12px;text-transform:uppercase;letter-spacing:.06em;color:#6b6b66;margin:0 0 6px}
+.said{color:#555;white-space:pre-line; font-size:13px;overflow-wrap:anywhere}.path{font-weight:600;margin:0 0 6px}
+.path small{font-weight:400;color:#6b6b66}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:8px 0 0; font-size:14px}dt{color:#6b6b66}dd{margin:0}
+.note{font-size:13px;background:#fff7e0;border-radius:6px;padding:6px 10px;margin:10px 0 0;overflow-wrap:anywhere}
+.bad{background:#fde9e7}@media(max-width:760px){article{grid-template-columns:1fr}}'''
 
 def picture(listing: Listing) -> str:
     "The main picture as an `img`, or a grey box"
@@ -41,26 +46,30 @@ def percent(confidence: float | None) -> str:
     "A confidence as people read it"
     return '' if confidence is None else f' <small>{confidence:.0%}</small>'
 
-# %% ../nbs/81_demo.ipynb #37e60b60
+# %% ../nbs/81_demo.ipynb #aeb5a8f3
 def found(p: Prediction) -> str:
     "What was understood, as HTML"
     if not p.category and p.status == 'failed': return f'<p class="note bad">{escape(p.reason)}</p>'
-    path = f'<p class="path">{escape(p.category.path)}{percent(p.category.confidence)}</p>' if p.category else '<p class="path">no category</p>'
-    says = [('In short', p.simplified_description), ('Picture', p.image_description), ('Brand', p.brand), ('Condition', 'second-hand' if p.is_secondhand else None)]
+    place = f'{escape(p.category.path)}{percent(p.category.confidence)}' if p.category else 'no category'
+    path = f'<p class="path">{place}</p>'
+    says = [('In short', p.simplified_description), ('Picture', p.image_description), ('Brand', p.brand),
+            ('Condition', 'second-hand' if p.is_secondhand else None)]
     rows = ''.join(f'<dt>{escape(k)}</dt><dd>{escape(v)}</dd>' for k, v in says if v)
     rows += ''.join(f'<dt>{escape(a.name)}</dt><dd>{escape(", ".join(a.values))}{percent(a.confidence)}</dd>' for a in p.attributes)
-    notes = ''.join(f'<p class="note">{escape(n.field)}: the model wrote “{escape(cut(n.raw, 120))}” → {escape(n.result or "left out, nothing allowed is near")} <small>({n.kind}, {n.score:.2f})</small></p>'
+    notes = ''.join(f'<p class="note">{escape(n.field)}: the model wrote “{escape(cut(n.raw, 120))}” → '
+                    f'{escape(n.result or "left out, nothing allowed is near")} <small>({escape(n.kind)}, {n.score:.2f})</small></p>'
                     for n in p.corrections)
     odd = ''.join(f'<p class="note bad">{escape(w)}</p>' for w in (*p.warnings, *([p.reason] if p.reason else [])))
     return f'{path}<dl>{rows}</dl>{notes}{odd}'
 
 def card(listing: Listing, p: Prediction) -> str:
     "A listing and its prediction, side by side"
-    text = cut(clean_html(listing.description), 420)
-    return (f'<article>{picture(listing)}<div><h3>The merchant wrote</h3><h2>{escape(clean_text(listing.title)) or "(no title)"}</h2><div class="said">{escape(text)}</div></div>'
+    title, text = clean_text(listing.title) or '(no title)', cut(clean_html(listing.description), 420)
+    return (f'<article>{picture(listing)}<div><h3>The merchant wrote</h3><h2>{escape(title)}</h2>'
+            f'<div class="said">{escape(text)}</div></div>'
             f'<div><h3>Understood</h3>{found(p)}</div></article>')
 
-# %% ../nbs/81_demo.ipynb #c009113b
+# %% ../nbs/81_demo.ipynb #017523cb
 def render_page(
     pairs: Iterable[tuple[Listing, Prediction]],
     title: str = 'shopvision: listings and what they are',
@@ -68,15 +77,18 @@ def render_page(
     "A page of listings and predictions"
     pairs = list(pairs)
     by = pairs[0][1].produced_by if pairs else {}
-    about = f'{len(pairs)} listings · engine {by.get("engine", "?")}, model {by.get("model", "?")} · taxonomy {by.get("taxonomy", "?")} · prompt {by.get("prompt", "?")} · code {by.get("code", "?")}'
-    return (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title><style>{STYLE}</style>'
+    about = f'{len(pairs)} listings' + ''.join(f' · {k} {by.get(k, "?")}' for k in ('engine', 'model', 'taxonomy', 'prompt', 'code'))
+    return (f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+            f'<title>{escape(title)}</title><style>{STYLE}</style>'
             f'<main><h1>{escape(title)}</h1><p class="about">{escape(about)}</p>{"".join(card(l, p) for l, p in pairs)}</main></html>')
 
-# %% ../nbs/81_demo.ipynb #3c7b7982
+# %% ../nbs/81_demo.ipynb #cf96d081
 def summarize(listing: Listing, p: Prediction) -> list[tuple[str, str]]: # (what, words)
     "The rows a terminal shows"
     rows = [('listing', clean_text(listing.title) or '(no title)')]
-    if p.category: rows.append(('category', p.category.path + (f'  {p.category.confidence:.0%}' if p.category.confidence is not None else '')))
+    if p.category:
+        sure = p.category.confidence
+        rows.append(('category', p.category.path + (f'  {sure:.0%}' if sure is not None else '')))
     rows += [(k, v) for k, v in (('in short', p.simplified_description), ('picture', p.image_description), ('brand', p.brand)) if v]
     if p.is_secondhand: rows.append(('condition', 'second-hand'))
     if p.attributes: rows.append(('attributes', ', '.join(f'{a.name}: {"/".join(a.values)}' for a in p.attributes)))

@@ -18,7 +18,7 @@ from typing import Any
 __all__ = ['KEEP_INVISIBLE', 'BLOCKS', 'DROPPED', 'HTML_CHARS', 'ALIASES', 'clean_text', 'clean_html', 'Listing', 'as_tuple',
            'listing_from_dict', 'image_source', 'is_address', 'listing_to_dict', 'fingerprint', 'image_bytes']
 
-# %% ../nbs/00_listing.ipynb #8ae71bb7
+# %% ../nbs/00_listing.ipynb #5db35be8
 KEEP_INVISIBLE = {'\u200c', '\u200d', '\ufe0f'}  # (non-)joiner and emoji variation: part of the spelling
 
 def clean_text(
@@ -27,14 +27,15 @@ def clean_text(
 ) -> str:
     "Text without control, zero-width and direction marks, with single spaces; letters of every script are kept"
     text = unicodedata.normalize('NFC', text or '')
-    chars = (c if c in KEEP_INVISIBLE or c == '\n' or unicodedata.category(c) not in ('Cc', 'Cf', 'Cs', 'Co', 'Cn', 'Zl', 'Zp') else ' ' if c in '\t\r\v\f\x85\u2028\u2029' else ''
-        for c in text)
+    unseen = ('Cc', 'Cf', 'Cs', 'Co', 'Cn', 'Zl', 'Zp')
+    chars = (c if c in KEEP_INVISIBLE or c == '\n' or unicodedata.category(c) not in unseen else
+             ' ' if c in '\t\r\v\f\x85\u2028\u2029' else '' for c in text)
     lines = [' '.join(l.split()) for l in ''.join(chars).split('\n')]
     return '\n'.join(l for l in lines if l) if keep_lines else ' '.join(' '.join(lines).split())
 
-# %% ../nbs/00_listing.ipynb #2982406f
-BLOCKS = ['p', 'div', 'li', 'br', 'tr', 'ul', 'ol', 'table', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'hr', 'dt', 'dd',
-          'h1', 'h2', 'h3', 'h4', 'h5', 'h6']
+# %% ../nbs/00_listing.ipynb #f8137ed7
+BLOCKS = ['p', 'div', 'li', 'br', 'tr', 'ul', 'ol', 'table', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'hr', 'dt',
+          'dd', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 DROPPED = ['script', 'style', 'noscript', 'template', 'iframe', 'object', 'svg', 'head', 'title', 'form', 'button', 'select', 'textarea']
 
 HTML_CHARS = 100_000  # a browser's tree grows faster than its source where tags nest thousands deep
@@ -69,9 +70,10 @@ class Listing:
     locale: str = ''                      # BCP 47, e.g. `pt-BR`; '' if unknown
     extra: Mapping[str, Any] = field(default_factory=dict)
 
-# %% ../nbs/00_listing.ipynb #36bca2ec
-ALIASES = {'description': ('body_html', 'body', 'descriptionHtml', 'product_description'), 'title': ('name', 'product_title'), 'images': ('image', 'image_url', 'product_image'),
-           'product_type': ('productType', 'type'), 'vendor': ('brand',), 'merchant_id': ('shop', 'merchant'), 'id': ('handle', 'sku', 'product_id')}
+# %% ../nbs/00_listing.ipynb #ed095bc3
+ALIASES = {'description': ('body_html', 'body', 'descriptionHtml', 'product_description'), 'title': ('name', 'product_title'),
+           'images': ('image', 'image_url', 'product_image'), 'product_type': ('productType', 'type'), 'vendor': ('brand',),
+           'merchant_id': ('shop', 'merchant'), 'id': ('handle', 'sku', 'product_id')}
 
 def as_tuple(
     value: Any, # a list, one thing, or nothing
@@ -94,10 +96,12 @@ def listing_from_dict(
     id = str(known.get('id', default_id))
     if not id: raise ValueError('a listing needs an id (`id`, `handle` or `sku`)')
     for f in ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale'):
-        if isinstance(known.get(f, ''), (Mapping, list)): raise ValueError(f'listing {id}: {f} should be text, not {type(known[f]).__name__}')
+        if isinstance(known.get(f, ''), (Mapping, list)):
+            raise ValueError(f'listing {id}: {f} should be text, not {type(known[f]).__name__}')
     tags = known.get('tags', ())
     if not isinstance(tags, (str, list, tuple)): raise ValueError(f'listing {id}: tags should be a list or text, not {type(tags).__name__}')
-    if not isinstance(known.get('extra', {}), Mapping): raise ValueError(f'listing {id}: extra should be an object, not {type(known["extra"]).__name__}')
+    if not isinstance(known.get('extra', {}), Mapping):
+        raise ValueError(f'listing {id}: extra should be an object, not {type(known["extra"]).__name__}')
     tags = tuple(t.strip() for t in tags.split(',') if t.strip()) if isinstance(tags, str) else tuple(map(str, tags))
     text = {f: str(known.get(f, '')) for f in ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale')}
     return Listing(id=id, tags=tags, images=tuple(i for i in (image_source(i, base) for i in as_tuple(known.get('images')) if i) if i),
@@ -118,7 +122,7 @@ def is_address(image: str) -> bool:
     "Is this a URL or a data URI, and no path?"
     return image.startswith('data:') or '://' in image[:12]
 
-# %% ../nbs/00_listing.ipynb #5a855a81
+# %% ../nbs/00_listing.ipynb #715fa970
 def listing_to_dict(
     listing: Listing,
 ) -> dict[str, Any]: # JSON-ready; empty fields left out, bytes as data URIs
@@ -126,7 +130,8 @@ def listing_to_dict(
     import base64
     record = {f.name: v for f in fields(Listing) if (v := getattr(listing, f.name))}
     if listing.images:
-        record['images'] = [i if isinstance(i, str) else 'data:application/octet-stream;base64,' + base64.b64encode(i).decode() for i in listing.images]
+        uri = 'data:application/octet-stream;base64,'
+        record['images'] = [i if isinstance(i, str) else uri + base64.b64encode(i).decode() for i in listing.images]
     return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in record.items()}
 
 # %% ../nbs/00_listing.ipynb #e1edc70a

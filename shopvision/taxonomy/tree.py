@@ -57,7 +57,7 @@ def numbered(ids: Sequence[str]) -> dict[str, int]:
         raise ValueError(f'category id {twice!r} is listed twice; ids must be unique in a taxonomy')
     return at
 
-# %% ../../nbs/10_taxonomy.ipynb #09860ebf
+# %% ../../nbs/10_taxonomy.ipynb #01b6bc60
 class Taxonomy:
     "Categories and attributes of one release, looked up by id, path or handle"
     def __init__(
@@ -87,7 +87,8 @@ class Taxonomy:
     def position(self, id: str) -> int:
         "Row of category `id` in the columns"
         if (i := self.index.get(id)) is None:
-            raise KeyError(f'category {id!r} is not in {self.version} ({len(self)} categories); `shopvision taxonomy search` finds ids by words')
+            raise KeyError(f'category {id!r} is not in {self.version} ({len(self)} categories); '
+                           '`shopvision taxonomy search` finds ids by words')
         return i
 
     @cached_property
@@ -132,7 +133,8 @@ class Taxonomy:
         return both[-1] if both else ''
 
     def attribute(self, handle: str) -> Attribute:
-        if handle not in self.attributes: raise KeyError(f'attribute {handle!r} is not in {self.version} ({len(self.attributes)} attributes)')
+        if handle not in self.attributes:
+            raise KeyError(f'attribute {handle!r} is not in {self.version} ({len(self.attributes)} attributes)')
         return self.attributes[handle]
 
     def attributes_of(self, id: str) -> tuple[Attribute, ...]:
@@ -143,7 +145,7 @@ class Taxonomy:
         "Categories for a person's words, best first; see `search_categories`"
         return search_categories(self, query, limit)
 
-# %% ../../nbs/10_taxonomy.ipynb #2eec0f7e
+# %% ../../nbs/10_taxonomy.ipynb #1bc9933a
 def join_paths(
     ids: Sequence[str],
     names: Sequence[str],
@@ -154,7 +156,8 @@ def join_paths(
     for id in ids:
         chain, node = list[str](), id
         while node and node not in paths:
-            if node not in at: raise ValueError(f'category {chain[-1]!r} says its parent is {node!r}, which is nowhere: is the file complete?')
+            if node not in at:
+                raise ValueError(f'category {chain[-1]!r} says its parent is {node!r}, which is nowhere: is the file complete?')
             if node in chain: raise ValueError(f'category {node!r} is its own ancestor')
             chain.append(node); node = parents[at[node]]
         for c in reversed(chain):

@@ -17,9 +17,9 @@ from ..taxonomy.tree import Attribute
 from .engines.base import Request
 
 # %% auto #0
-__all__ = ['SYSTEM', 'FIELDS', 'CONTROL', 'PromptConfig', 'fence', 'cut', 'listing_text', 'step1_task', 'step2_task',
-           'object_schema', 'step1_schema', 'attribute_schema', 'step2_schema', 'answer_text', 'step2_answer', 'chat',
-           'step1_request', 'step2_request', 'prompt_version']
+__all__ = ['SYSTEM', 'FIELDS', 'TOKENS', 'CONTROL', 'BRACKETED', 'PromptConfig', 'fence', 'cut', 'listing_text', 'step1_task',
+           'step2_task', 'object_schema', 'step1_schema', 'attribute_schema', 'step2_schema', 'answer_text',
+           'step2_answer', 'chat', 'step1_request', 'step2_request', 'prompt_version']
 
 # %% ../../nbs/20_prompts.ipynb #261d4efb
 SYSTEM = '''You describe products for a shop catalogue. You see the merchant's pictures, and their text between <listing> and </listing>. \
@@ -42,23 +42,26 @@ class PromptConfig:
     images: int = 1               # how many pictures are shown, the main one first
     image_side: int = 448         # longest side in pixels of a picture sent to the engine
 
-# %% ../../nbs/20_prompts.ipynb #ef26909d
-CONTROL = re.compile(r'<(?=\s*/?\s*(?:listing|image|video|s|think|tool_call|start_of_turn|end_of_turn|bos|eos|pad|unk)\b)|<(?=\|)|(?<=\|)>', re.I)
+# %% ../../nbs/20_prompts.ipynb #26f39508
+TOKENS = ('listing|image|image_soft_token|img|img_context|global-img|fake_token_around_image|row_\\d+_col_\\d+|video|s|sys|think|tool_call|'
+          'start_of_turn|end_of_turn|start_of_image|end_of_image|end_of_utterance|bos|eos|eos_token|pad|unk')
+CONTROL = re.compile(rf'<(?=<?\s*/?\s*(?:{TOKENS})\b)|<(?=\|)|(?<=\|)>', re.I)
+BRACKETED = re.compile(r'\[(/?(?:INST|IMG|IMG_BREAK|IMG_END|SYSTEM_PROMPT))\]')
 
 def fence(
     text: str,  # cleaned text
 ) -> str:
     "Merchant's text that cannot leave its fence or pose as a control token"
-    return CONTROL.sub(lambda m: '‹' if m[0] == '<' else '›', text).replace('[INST]', '(INST)').replace('[/INST]', '(/INST)')
+    return BRACKETED.sub(r'(\1)', CONTROL.sub(lambda m: '‹' if m[0] == '<' else '›', text))
 
-# %% ../../nbs/20_prompts.ipynb #054f99dd
+# %% ../../nbs/20_prompts.ipynb #f1e23664
 def cut(
     text: str,
     chars: int, # at most this many
 ) -> str:
     "The start of `text`, cut between words"
     if len(text) <= chars: return text
-    return text[:chars + 1].rsplit(maxsplit=1)[0][:chars].rstrip() + ' …'
+    return (text[:chars + 1].rsplit(maxsplit=1) or [''])[0][:chars].rstrip() + ' …'
 
 def listing_text(
     listing: Listing,
@@ -66,17 +69,19 @@ def listing_text(
 ) -> str: # fenced block
     "What the model reads of `listing`"
     rows = {'title': cut(clean_text(listing.title), config.title_chars), 'type': cut(clean_text(listing.product_type), config.title_chars),
-            'vendor': cut(clean_text(listing.vendor), config.title_chars), 'tags': cut(', '.join(map(clean_text, listing.tags)), config.title_chars),
+            'vendor': cut(clean_text(listing.vendor), config.title_chars),
+            'tags': cut(', '.join(map(clean_text, listing.tags)), config.title_chars),
             'description': cut(clean_html(listing.description), config.description_chars)}
     return '<listing>\n' + ''.join(f'{k}: {fence(v)}\n' for k, v in rows.items() if v) + '</listing>'
 
-# %% ../../nbs/20_prompts.ipynb #73829b9a
+# %% ../../nbs/20_prompts.ipynb #76c0b5ba
 def step1_task(
     fields: Sequence[str] = tuple(FIELDS),
     candidates: Sequence[str] = (),  # category paths to choose from; none: the whole taxonomy
 ) -> str:
     "The first question"
-    if unknown := [f for f in fields if f not in FIELDS]: raise ValueError(f'unknown field {unknown[0]!r}; step 1 can be asked for {", ".join(FIELDS)}')
+    if unknown := [f for f in fields if f not in FIELDS]:
+        raise ValueError(f'unknown field {unknown[0]!r}; step 1 can be asked for {", ".join(FIELDS)}')
     choose = 'Choose the category from these:\n' + ''.join(f'- {c}\n' for c in candidates) if candidates else ''
     return choose + 'What is this product? Keys:\n' + '\n'.join(f'{f}: {FIELDS[f]}' for f in fields)
 
@@ -140,7 +145,7 @@ def chat(
     text = [{'type': 'text', 'text': listing_text(listing, config) + '\n'}, {'type': 'text', 'text': task}]
     return {'role': 'system', 'content': SYSTEM}, {'role': 'user', 'content': [*pictures, *text]}
 
-# %% ../../nbs/20_prompts.ipynb #919a8ad7
+# %% ../../nbs/20_prompts.ipynb #274f38dc
 def step1_request(
     listing: Listing,
     images: Sequence[str] = (),             # data URIs, the main picture first
@@ -150,7 +155,8 @@ def step1_request(
     **decoding: Any,                        # max_tokens, seed, logprobs, …
 ) -> Request:
     "Ask what the product is"
-    return Request(messages=chat(listing, images, step1_task(fields, candidates), config), schema=step1_schema(fields, candidates), id=listing.id, **decoding)
+    messages = chat(listing, images, step1_task(fields, candidates), config)
+    return Request(messages=messages, schema=step1_schema(fields, candidates), id=listing.id, **decoding)
 
 def step2_request(
     listing: Listing,
@@ -161,14 +167,16 @@ def step2_request(
     **decoding: Any,
 ) -> Request:
     "Ask for the attributes of a product whose category is known"
-    return Request(messages=chat(listing, images, step2_task(category, attributes), config), schema=step2_schema(attributes), id=listing.id, **decoding)
+    messages = chat(listing, images, step2_task(category, attributes), config)
+    return Request(messages=messages, schema=step2_schema(attributes), id=listing.id, **decoding)
 
-# %% ../../nbs/20_prompts.ipynb #4fd580d6
+# %% ../../nbs/20_prompts.ipynb #8fe94e32
 def prompt_version(
     config: PromptConfig = PromptConfig(),
 ) -> str: # e.g. `p-3f9a1c20`
     "Name of the wording and settings; changes when either does"
     sample = Attribute('', 'handle', 'Name', '', (), True), Attribute('', 'handle', 'Name', '', (), False)
-    wording = (SYSTEM, step1_task(), step1_task(candidates=['a']), step2_task('path', sample), listing_text(Listing('i', 't', 'd', (), 'm', 'p', 'v', ('g',))),
+    listing = Listing('i', 't', 'd', (), 'm', 'p', 'v', ('g',))
+    wording = (SYSTEM, step1_task(), step1_task(candidates=['a']), step2_task('path', sample), listing_text(listing),
                answer_text({'a': ['b', None]}), repr(config))
     return 'p-' + hashlib.blake2b('\x00'.join(wording).encode(), digest_size=4).hexdigest()

@@ -120,8 +120,11 @@ def test_ctrl_c_in_the_middle_loses_nothing_and_the_next_run_goes_on(server, sho
 
 @pytest.mark.parametrize('args, code', [
     (('predict',), 2), (('predict', 'missing.jsonl'), 2), (('predict', '--title', 'x', '--engine', 'abacus'), 2), (('taxonomy', 'use', '2031-01'), 2),
-    (('taxonomy', 'show', 'nothing'), 2), (('run', 'nothing'), 2), (('run', 'bulk_predict', '-p', 'nonsense=1'), 2), (('run', 'bulk_predict', '-p', 'limit=many'), 2),
-    (('predict', '--title', 'x', '--engine', 'openai:http://127.0.0.1:9/v1?attempts=1&model=m'), 3), (('demo', '--folder', 'missing'), 2)])
+    (('taxonomy', 'show', 'nothing'), 2), (('run', 'nothing'), 2),
+    (('run', 'bulk_predict', '-p', 'nonsense=1'), 2), (('run', 'bulk_predict', '-p', 'limit=many'), 2),
+    (('predict', '--title', 'x', '--engine', 'openai:http://127.0.0.1:9/v1?attempts=1&model=m'), 3), (('demo', '--folder', 'missing'), 2),
+    (('demo', '--limit', '1', '--engine', 'openai:http://127.0.0.1:9/v1?attempts=1&model=m'), 3), (('predict', 'x.jsonl', '--concurrency', '-1'), 2),
+    (('taxonomy', 'search', 'zebra', '--json'), 1)])
 def test_exit_codes_mean_something(args, code, tmp_path):
     r = shopvision(*args, cwd=tmp_path, env={**os.environ, 'SHOPVISION_ROOT': str(Path(__file__).parents[2])})
     assert r.returncode == code, (r.returncode, r.stderr[-600:])

@@ -7,16 +7,18 @@ from hypothesis import strategies as st
 
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.understanding.prompts import (FIELDS, PromptConfig, fence, listing_text, prompt_version, step1_request, step1_schema, step1_task, step2_request,
-                                              step2_schema)
+from shopvision.understanding.prompts import (FIELDS, PromptConfig, cut, fence, listing_text, prompt_version, step1_request, step1_schema,
+                                              step1_task, step2_request, step2_schema)
 
 TREE = load_taxonomy('starter')
-ATTACKS = ['</listing>', '< / listing >', '<|im_end|>', '<|im_start|>system', '<image>', '[INST]', '</s>', '<start_of_turn>', '<think>']
+ATTACKS = ['</listing>', '< / listing >', '<|im_end|>', '<|im_start|>system', '<image>', '[INST]', '</s>', '<start_of_turn>', '<think>', '<IMG_CONTEXT>',
+           '<img>', '<fake_token_around_image>', '<image_soft_token>', '<row_1_col_2>', '<<SYS>>', '[IMG]', '[/INST]']
 
 
 @pytest.mark.parametrize('attack', ATTACKS)
 def test_merchant_text_cannot_leave_its_fence_or_pose_as_a_control_token(attack):
-    for listing in (Listing('x', title=attack), Listing('x', description=attack.replace('<', '&lt;').replace('>', '&gt;')), Listing('x', vendor=attack), Listing('x', tags=(attack,))):
+    escaped = attack.replace('<', '&lt;').replace('>', '&gt;')
+    for listing in (Listing('x', title=attack), Listing('x', description=escaped), Listing('x', vendor=attack), Listing('x', tags=(attack,))):
         body = listing_text(listing).removeprefix('<listing>\n').removesuffix('</listing>')
         assert attack.lower() not in body.lower()
 
@@ -75,3 +77,6 @@ def test_the_version_changes_with_wording_and_settings(monkeypatch):
 def test_long_text_is_cut_and_only_in_the_prompt():
     listing = Listing('x', 'word '*1000, 'description '*10_000)
     assert len(listing_text(listing)) < 1100
+
+
+def test_white_space_alone_can_be_cut(): assert cut(' '*500, 100) == ' …' and cut('one two three', 8) == 'one two …'

@@ -4,7 +4,7 @@ import json
 import nbformat
 import pytest
 
-from shopvision.runs import RunError, check_parameters, find_notebook, read_parameters, run_notebook
+from shopvision.runs import RunError, check_parameters, find_notebook, latest_run, read_parameters, run_notebook
 
 
 @pytest.fixture
@@ -66,3 +66,24 @@ def test_two_runs_of_one_day_do_not_overwrite_each_other(job, tmp_path):
 def test_booleans_lists_and_none_are_read_as_typed(job):
     known = read_parameters(job(parameters='a = True\nb = ["x"]\nc = None\nd = 1.5'))
     assert check_parameters(known, {'a': 'no', 'b': '["y", "z"]', 'c': 'text', 'd': '2'}) == {'a': False, 'b': ['y', 'z'], 'c': 'text', 'd': 2.0}
+
+
+def test_a_path_means_what_was_typed_where_the_command_was_given(job, tmp_path, monkeypatch):
+    job('import pathlib\nassert pathlib.Path(name).read_text() == "here"\npathlib.Path(out_dir, "metrics.json").write_text("{}")')
+    (tmp_path/'shop').mkdir()
+    (tmp_path/'shop'/'listings.txt').write_text('here')
+    monkeypatch.chdir(tmp_path/'shop')
+    assert run_notebook('job', {'name': 'listings.txt'}, root=tmp_path, progress=False).status == 'ok'
+    assert latest_run(tmp_path/'runs', 'job').name.endswith('_job')
+
+
+def test_a_kernel_that_dies_is_a_failed_run_and_is_never_quoted(job, tmp_path):
+    job('import pathlib\npathlib.Path(out_dir, "metrics.json").write_text("{\'half")', 'import os\nos._exit(9)')
+    result = run_notebook('job', root=tmp_path, progress=False)
+    assert result.status == 'failed' and 'ied' in result.error and '| failed |' in (tmp_path/'runs'/'README.md').read_text()
+    with pytest.raises(RunError, match='holds no run of job'): latest_run(tmp_path/'runs', 'job')
+
+
+def test_parameters_that_are_not_python_are_refused_and_comments_are_found_behind_any_letters(job):
+    assert read_parameters(job(parameters='a = "größer"  # how big'))['a'].help == 'how big'
+    with pytest.raises(RunError, match='not plain Python'): read_parameters(job(parameters='%time a = 1'))

@@ -1,4 +1,5 @@
 "Taxonomies: the starter and, where it is there, the real one"
+import json
 import re
 import time
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 import yaml
 
 from shopvision.taxonomy.load import TaxonomyError, read_release
-from shopvision.taxonomy.releases import load_folder, load_taxonomy, pull, use
+from shopvision.taxonomy.releases import download, load_folder, load_taxonomy, pull, use
 
 STARTER = Path(__file__).parents[2]/'taxonomy'/'starter'
 
@@ -32,7 +33,7 @@ def test_a_path_is_the_names_of_the_ancestors(tree):
 def test_two_categories_meet_in_an_ancestor_of_both(tree):
     a, b = tree.leaves[0], tree.leaves[1]
     meet = tree.lca(a, b)
-    assert meet == '' or meet in tree.ancestors(a) and meet in tree.ancestors(b)
+    assert meet == '' or (meet in tree.ancestors(a) and meet in tree.ancestors(b))
     assert tree.lca(a, a) == a
     assert tree.lca(tree.roots[0], tree.roots[1]) == ''
 
@@ -115,3 +116,67 @@ def test_a_folder_can_be_pulled_used_and_is_locked(tmp_path, monkeypatch):
 def test_the_yaml_of_the_starter_uses_the_keys_of_shopifys_schema():
     keys = {k for p in (STARTER/'data'/'categories').glob('*.yml') for c in yaml.safe_load(p.read_text()) for k in c}
     assert keys == {'id', 'name', 'children', 'attributes'}
+
+
+def tiny_json(folder, parent='aa'):
+    gid = 'gid://shopify/TaxonomyCategory/'
+    folder.mkdir()
+    rows = [{'id': gid + 'aa', 'name': 'A', 'parent_id': None, 'attributes': []},
+            {'id': gid + 'aa-1', 'name': 'B', 'parent_id': gid + parent, 'attributes': []}]
+    (folder/'categories.json').write_text(json.dumps({'verticals': [{'categories': rows}]}))
+    (folder/'attributes.json').write_text('{"attributes": []}')
+    return folder
+
+
+def test_a_pull_that_failed_leaves_nothing_that_spoils_the_next(tmp_path, monkeypatch):
+    monkeypatch.setenv('SHOPVISION_HOME', str(tmp_path/'home'))
+    good, torn, other = tiny_json(tmp_path/'good'), tiny_json(tmp_path/'torn', parent='zz'), tiny_json(tmp_path/'other')
+    (other/'categories.json').write_text((other/'categories.json').read_text().replace('"B"', '"C"'))
+    with pytest.raises(TaxonomyError, match='is the file complete'): pull('2026-01', str(torn))
+    assert not list((tmp_path/'home'/'taxonomies').iterdir())
+    assert pull('shopify/2026-01', str(good)).path('aa-1') == 'A > B'
+    with pytest.raises(TaxonomyError, match='differs from the one locked'): pull('2026-01', str(other))
+    assert pull('2026-01', str(good)).path('aa-1') == load_taxonomy('2026-01').path('aa-1') == 'A > B'
+    assert pull('2026-01', str(other), replace=True).path('aa-1') == load_taxonomy('shopify/2026-01').path('aa-1') == 'A > C'
+    assert [p.name for p in (tmp_path/'home'/'taxonomies').iterdir()] == ['2026-01']
+
+
+@pytest.mark.parametrize('version', ['..', '.', '../x', '/tmp/x', 'starter'])
+def test_a_version_that_is_no_folder_name_is_refused(tmp_path, monkeypatch, version):
+    monkeypatch.setenv('SHOPVISION_HOME', str(tmp_path))
+    (tmp_path/'selected').write_text('starter')
+    with pytest.raises(TaxonomyError, match='cannot be the name of a release'): pull(version, str(STARTER))
+    assert (tmp_path/'selected').exists()
+
+
+def test_a_folder_means_the_folder_from_here_and_is_read_again_when_it_changes(tmp_path, monkeypatch):
+    monkeypatch.setenv('SHOPVISION_HOME', str(tmp_path/'home'))
+    monkeypatch.delenv('SHOPVISION_TAXONOMY', raising=False)
+    pull('mine', str(STARTER))
+    folder = tiny_json(tmp_path/'release')
+    monkeypatch.chdir(folder)
+    assert len(load_taxonomy('.')) == 2
+    (folder/'categories.json').write_text((folder/'categories.json').read_text().replace('"B"', '"Bee"'))
+    assert use('.').path('aa-1') == 'A > Bee'
+    monkeypatch.chdir(tmp_path)
+    assert load_taxonomy().path('aa-1') == 'A > Bee'
+    (tmp_path/'mine').mkdir()  # a folder of the same name does not take the place of what was pulled
+    use('mine')
+    assert (tmp_path/'home'/'selected').read_text() == 'mine'
+
+
+def test_a_download_asks_for_plain_bytes(tmp_path):
+    import http.server
+    import threading
+    asked = []
+
+    class Plain(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.headers['Accept-Encoding'])
+            self.send_response(200); self.send_header('Content-Length', '2'); self.end_headers(); self.wfile.write(b'{}')
+        def log_message(self, *a): pass
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Plain)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    download(f'http://127.0.0.1:{server.server_port}/x.json', tmp_path/'x.json')
+    server.shutdown()
+    assert asked == ['identity'] and (tmp_path/'x.json').read_text() == '{}'

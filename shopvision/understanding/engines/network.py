@@ -18,8 +18,8 @@ from torch.nn import functional as F
 
 # %% auto #0
 __all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'NetworkConfig', 'fitting_size', 'shrink', 'patch_pixels',
-           'number_positions', 'look', 'Memory', 'rotary', 'read_layer', 'read', 'predict_tokens', 'split_weights',
-           'join_weights', 'load_network', 'Prompt', 'Written', 'embed', 'choose', 'write']
+           'number_positions', 'look', 'Memory', 'rotary', 'read_layer', 'read', 'predict_tokens', 'quick_bfloat16',
+           'split_weights', 'join_weights', 'load_network', 'Prompt', 'Written', 'embed', 'choose', 'write']
 
 # %% ../../../nbs/24_network.ipynb #6aa06514
 @dataclass(frozen=True)
@@ -246,6 +246,11 @@ def predict_tokens(
     head = w.get('lm_head.weight')
     return F.linear(x, (w['model.embed_tokens.weight'] if head is None else head).to(x.dtype))
 
+# %% ../../../nbs/24_network.ipynb #7a71e86c
+def quick_bfloat16() -> bool:
+    "Does this processor multiply bfloat16 matrices natively? Others only pretend to, slowly"
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
 # %% ../../../nbs/24_network.ipynb #eb3d5d8b
 def split_weights(
     weights: Weights,       # as in memory
@@ -300,7 +305,7 @@ def load_network(
     weights = {k: t.to(dtype) for k, t in join_weights(load_file(folder / 'model.safetensors')).items()}
     return config, weights, raw
 
-# %% ../../../nbs/24_network.ipynb #fcd55fea
+# %% ../../../nbs/24_network.ipynb #5f1c0f89
 @dataclass(frozen=True)
 class Prompt:
     "What the network reads"
@@ -332,7 +337,7 @@ def embed(
         grids = [(s.shape[0] // config.patch, s.shape[1] // config.patch) for s in p.pictures]
         positions[:, i, :len(p.ids)] = torch.from_numpy(number_positions(p.ids, grids, image_token, config.merge))
     x = F.embedding(ids, w['model.embed_tokens.weight']).to(dtype)
-    seen = {}  # pictures of one shape are looked at together
+    seen: dict[tuple[int, int], torch.Tensor] = {}  # pictures of one shape are looked at together
     for shape in sorted({s.shape for p in prompts for s in p.pictures}):
         mine = [(i, j) for i, p in enumerate(prompts) for j, s in enumerate(p.pictures) if s.shape == shape]
         patches, grid = patch_pixels(torch.from_numpy(np.stack([prompts[i].pictures[j] for i, j in mine])), config)
@@ -340,7 +345,7 @@ def embed(
     if seen: x = x.masked_scatter((ids == image_token)[..., None], torch.cat([seen[key] for key in sorted(seen)]))
     return x, positions, lengths
 
-# %% ../../../nbs/24_network.ipynb #12ca29c8
+# %% ../../../nbs/24_network.ipynb #e0ce898a
 def choose(
     logits: torch.Tensor,                          # (batch, vocab)
     temperature: Sequence[float],                  # 0: the most likely
@@ -382,7 +387,8 @@ def write(
     logits = predict_tokens(w, h[torch.arange(n), lengths - 1])
     visible = torch.arange(room)[None] < lengths[:, None]
     at = positions.amax((0, 2))[:, None]  # after a picture the count can be ahead of the token's own place; the filling counts 0
-    rows, ids, logprobs, finished = list(range(n)), [[] for _ in range(n)], [[] for _ in range(n)], [False] * n
+    rows, finished = list(range(n)), [False] * n
+    ids, logprobs = [list[int]() for _ in range(n)], [list[float]() for _ in range(n)]
     while True:
         token, logprob = choose(logits, [temperature[r] for r in rows], [top_p[r] for r in rows], [generators[r] for r in rows])
         stay = []
