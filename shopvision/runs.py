@@ -120,7 +120,7 @@ def describe_environment() -> dict[str, Any]:
     return dict(code=code_version(), python=platform.python_version(), system=f'{platform.system()} {platform.machine()}',
                 cpu=cpu or platform.processor(), cores=os.cpu_count(), libraries={n: v for n in libraries if (v := installed(n))})
 
-# %% ../nbs/80_runs.ipynb #faebc495
+# %% ../nbs/80_runs.ipynb #695fe77b
 HEADER = '''# Runs
 
 One line a run, newest last: what ran, on which code, how it ended, and its figures. Each folder holds parameters, environment, the executed
@@ -130,9 +130,9 @@ notebook and `metrics.json`.
 |---|---|---|---|---|---|
 '''
 
-def flat_metrics(metrics: Mapping[str, Any], limit: int = 8) -> str:
-    "The first few numbers, for the ledger"
-    numbers = [(k, v) for k, v in metrics.items() if isinstance(v, (int, float)) and not isinstance(v, bool)][:limit]
+def flat_metrics(metrics: Mapping[str, Any], limit: int = 10) -> str:
+    "The first few numbers, or those under `headline` where a notebook says which matter, for the ledger"
+    numbers = [(k, v) for k, v in metrics.get('headline', metrics).items() if isinstance(v, (int, float)) and not isinstance(v, bool)][:limit]
     return ', '.join(f'{k} {v:.4g}' if isinstance(v, float) else f'{k} {v}' for k, v in numbers)
 
 def add_to_ledger(folder: Path, status: str, seconds: float, metrics: Mapping[str, Any]) -> None:
