@@ -49,6 +49,6 @@ if __name__ == "__main__":
     parser.add_argument("--limit", type=int, default=20)
     a = parser.parse_args()
     if len(a.paths) != {"abilities": 1, "exchanges": 2}[a.what]: parser.error("see usage")
-    engine = load_engine(f"openai:{a.url}")
+    engine = load_engine(f"openai:{a.url}?llguidance=1")
     if a.what == "abilities": record_abilities(engine, Path(a.paths[0]), a.note)
     else: record_exchanges(engine, a.paths[0], Path(a.paths[1]), a.taxonomy, a.limit)
