@@ -29,13 +29,13 @@ from ..understanding.engines.network import (NetworkConfig, Weights, look, numbe
                                                       read_layer, shrink)
 
 # %% auto #0
-__all__ = ['LENGTHS', 'CARD', 'Exchange', 'encode_exchange', 'thin_out', 'exchanges_of', 'drill_listings', 'make_drills',
-           'neighbours', 'vary', 'Batch', 'fill_up', 'batches', 'batch_loss', 'token_losses', 'FitConfig',
-           'make_optimizers', 'rate_at', 'Recipe', 'make_pool', 'Progress', 'save_checkpoint', 'load_checkpoint',
-           'fit_model', 'training_texts', 'ask', 'picture_uris', 'path_agreement', 'evaluate_categories',
-           'evaluate_colour', 'quality_table', 'write_card']
+__all__ = ['LENGTHS', 'CARD', 'Exchange', 'encode_exchange', 'thin_out', 'exchanges_of', 'look_exchanges', 'drill_listings',
+           'make_drills', 'neighbours', 'vary', 'Batch', 'fill_up', 'batches', 'batch_loss', 'token_losses',
+           'FitConfig', 'make_optimizers', 'rate_at', 'Recipe', 'make_pool', 'Progress', 'save_checkpoint',
+           'load_checkpoint', 'fit_model', 'training_texts', 'ask', 'picture_uris', 'path_agreement',
+           'evaluate_categories', 'evaluate_colour', 'quality_table', 'write_card']
 
-# %% ../../nbs/43_train_embedded.ipynb #afa16d24
+# %% ../../nbs/43_train_embedded.ipynb #e1de13f2
 @dataclass(frozen=True)
 class Exchange:
     "A question and its answer, as numbers"
@@ -92,7 +92,7 @@ def exchanges_of(
     rng: random.Random,
     rephrase: float = 0.15,       # how often the allowed values are shuffled and thinned, so that lists of values are also read as words
 ) -> list[Exchange]:
-    "Both steps of one listing"
+    "Both steps of one listing, and its picture alone"
     listing = example.listing
     pixels = shrink(load_image(listing.images[0]), config) if listing.images else None
     pictures = ['data:,'] if listing.images else []
@@ -107,7 +107,24 @@ def exchanges_of(
     if attributes:
         out.append(encode_exchange(prompts.step2_request(listing, pictures, category.path, attributes),
                                    prompts.step2_answer(example.attributes, attributes), pixels, tokenizer, config))
-    return out
+    return out + look_exchanges(example, taxonomy, pixels, tokenizer, config)
+
+
+def look_exchanges(
+    example: Any,
+    taxonomy: Taxonomy,
+    pixels: np.ndarray | None,
+    tokenizer: Any,
+    config: NetworkConfig,
+) -> list[Exchange]:
+    "The picture alone, without a word of text: what does it show, and in which colour?"
+    if pixels is None or not example.image_description: return []
+    silent, picture = Listing('look'), ['data:,']
+    asked = [(prompts.step1_request(silent, picture, fields=('image_description',)), prompts.answer_text(dict(image_description=example.image_description)))]
+    if (colour := [a for a in taxonomy.attributes_of(example.category_id) if a.handle == 'color']) and example.attributes.get('color'):
+        request = prompts.step2_request(silent, picture, taxonomy.path(example.category_id), colour)
+        asked.append((request, prompts.step2_answer(example.attributes, colour)))
+    return [replace(encode_exchange(request, answer, pixels, tokenizer, config), loose=True) for request, answer in asked]
 
 # %% ../../nbs/43_train_embedded.ipynb #1e6b410d
 def drill_listings(

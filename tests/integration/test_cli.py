@@ -103,7 +103,8 @@ def test_ctrl_c_in_the_middle_loses_nothing_and_the_next_run_goes_on(server, sho
     server.mode, server.delay = 'slow', 0.3
     out = tmp_path/'out.jsonl'
     args = ('predict', shop, '--engine', f'openai:{server.url}', '--out', out, '--taxonomy', 'starter', '--concurrency', '2')
-    process = subprocess.Popen([sys.executable, '-m', 'shopvision', *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, '-m', 'shopvision', *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a shell's background jobs start with it ignored
     for _ in range(300):
         if out.exists() and len(out.read_text().splitlines()) >= 3: break
         time.sleep(0.05)
