@@ -25,7 +25,7 @@ try:
     import torch
 except ImportError as e:
     raise ImportError("the embedded engine needs torch, tokenizers and safetensors: pip install 'shopvision[embedded]'") from e
-from .network import NetworkConfig, Prompt, load_network, quick_bfloat16, shrink, write
+from .network import NetworkConfig, Prompt, load_network, quick_bfloat16, shrink, weights_file, write
 
 # %% auto #0
 __all__ = ['chat_text', 'LoadedModel', 'load_model', 'prepare', 'answer_batch', 'name_weights', 'shipped_model', 'EmbeddedEngine']
@@ -143,7 +143,7 @@ def _gather(waiting: queue.Queue[_Question | None], most: int, wait: float) -> t
 
 def name_weights(folder: Path) -> str:
     "The folder's name and a digest of its weights, so that a record tells one training from the next"
-    file = folder / 'model.safetensors'
+    file = weights_file(folder)
     return f'{folder.name}-{hashlib.blake2b(file.read_bytes(), digest_size=4).hexdigest()}' if file.exists() else folder.name
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from PIL import Image
 from torch.nn import functional as F
 
 # %% auto #0
-__all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'NetworkConfig', 'fitting_size', 'shrink', 'patch_pixels',
-           'number_positions', 'look', 'Memory', 'rotary', 'read_layer', 'read', 'predict_tokens', 'quick_bfloat16',
-           'split_weights', 'join_weights', 'load_network', 'Prompt', 'Written', 'embed', 'choose', 'write']
+__all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'PACKED', 'PLAIN', 'NetworkConfig', 'fitting_size', 'shrink',
+           'patch_pixels', 'number_positions', 'look', 'Memory', 'rotary', 'attend', 'read_layer', 'read',
+           'predict_tokens', 'quick_bfloat16', 'split_weights', 'join_weights', 'pack_weights', 'unpack_weights',
+           'weights_file', 'read_weights', 'write_checkpoint', 'load_network', 'Prompt', 'Written', 'embed', 'choose',
+           'write']
 
 # %% ../../../nbs/24_network.ipynb #6aa06514
 @dataclass(frozen=True)
@@ -188,6 +190,13 @@ def rotary(
     return angle.cos().to(dtype), angle.sin().to(dtype)
 
 # %% ../../../nbs/24_network.ipynb #34feb0b0
+def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    "Attention, causal without a mask. Training spells it out: on a CPU the gradient of the fused form is several times slower"
+    if not torch.is_grad_enabled(): return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+    later = torch.full((q.shape[2], q.shape[2]), -torch.inf, dtype=q.dtype).triu(1)
+    return ((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + later).softmax(-1) @ v
+
+
 LAYER = ('input_layernorm.weight', 'self_attn.qkv_proj.weight', 'self_attn.qkv_proj.bias', 'self_attn.o_proj.weight',
          'post_attention_layernorm.weight', 'mlp.gate_up_proj.weight', 'mlp.down_proj.weight')
 
@@ -209,7 +218,7 @@ def read_layer(
     q, new_k, new_v = turned[:, :heads], turned[:, heads:], h[:, heads + kv_heads:]
     k, v = (new_k, new_v) if past is None else (torch.cat((past[0], new_k), 2), torch.cat((past[1], new_v), 2))
     if heads > kv_heads: k, v = k.repeat_interleave(heads // kv_heads, 1), v.repeat_interleave(heads // kv_heads, 1)
-    seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+    seen = attend(q, k, v, mask)
     x = x + F.linear(seen.transpose(1, 2).reshape(n, t, width), out.to(x.dtype))
     gate, up = F.linear(_norm(norm2, x), gate_up.to(x.dtype)).chunk(2, -1)
     return x + F.linear(F.silu(gate) * up, down.to(x.dtype)), new_k, new_v
@@ -222,7 +231,6 @@ def read(
     positions: torch.Tensor,            # (3, batch, tokens)
     memory: Memory | None = None,       # filled with what is read here
     visible: torch.Tensor | None = None,  # (batch, columns): which columns of memory may be seen; None: a prompt, read causally
-    layer: Callable[..., Any] | None = None,  # `read_layer`, or a compiled form of it
 ) -> torch.Tensor:                      # (batch, tokens, width), normalised, ready for `predict_tokens`
     "Read tokens, seeing those before"
     cos, sin = rotary(config, positions, x.dtype)
@@ -230,7 +238,7 @@ def read(
     for i in range(config.layers):
         mine = [w[f'model.layers.{i}.{name}'] for name in LAYER]
         past = None if memory is None or not memory.length else (memory.keys[i, :, :, :memory.length], memory.values[i, :, :, :memory.length])
-        x, k, v = (layer or read_layer)(x, cos, sin, *mine, heads=config.heads, kv_heads=config.kv_heads, past=past, mask=mask)
+        x, k, v = read_layer(x, cos, sin, *mine, heads=config.heads, kv_heads=config.kv_heads, past=past, mask=mask)
         if memory is not None:
             end = memory.length + x.shape[1]
             memory.keys[i, :, :, memory.length:end], memory.values[i, :, :, memory.length:end] = k, v
@@ -280,13 +288,59 @@ def join_weights(
         elif not name.startswith('model.') or not any(f'.{p}_proj.' in name for p in ('k', 'v', 'up')): out[name] = t
     return out
 
+# %% ../../../nbs/24_network.ipynb #6e8dc803
+PACKED, PLAIN = 'weights.int8.safetensors', 'model.safetensors'
+
+
+def pack_weights(weights: Weights) -> dict[str, torch.Tensor]:
+    "Matrices as int8 with a scale for each row, the rest as bfloat16"
+    out = {}
+    for name, t in weights.items():
+        if t.ndim < 2: out[name] = t.to(torch.bfloat16).contiguous(); continue
+        rows = t.float().flatten(1)
+        scale = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
+        out[name], out[name + '.scale'] = (rows / scale).round().to(torch.int8).reshape(t.shape).contiguous(), scale[:, 0].contiguous()
+    return out
+
+
+def unpack_weights(packed: Weights) -> dict[str, torch.Tensor]:
+    "The inverse of `pack_weights`, but for the rounding; bfloat16, as servers load them"
+    def full(name: str, t: torch.Tensor) -> torch.Tensor:
+        if t.dtype != torch.int8: return t
+        return (t.float() * packed[name + '.scale'].reshape(-1, *[1] * (t.ndim - 1))).to(torch.bfloat16)
+    return {name: full(name, t) for name, t in packed.items() if not name.endswith('.scale')}
+
+
+def weights_file(folder: Path) -> Path:
+    "The file that holds the weights of a model's folder"
+    return next((f for f in (folder / PACKED, folder / PLAIN) if f.exists()), folder / PLAIN)
+
+
+def read_weights(folder: Path) -> dict[str, torch.Tensor]:
+    "Weights by their published names, packed or plain"
+    from safetensors.torch import load_file
+    file = weights_file(folder)
+    return unpack_weights(load_file(file)) if file.name == PACKED else load_file(file)
+
+
+def write_checkpoint(
+    folder: str | Path,  # a model's folder
+    out: str | Path,     # what `transformers`, vLLM and SGLang will load
+) -> Path:
+    "The model in bfloat16"
+    import shutil
+    from safetensors.torch import save_file
+    folder, out = Path(folder), Path(out)
+    shutil.copytree(folder, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns('*.safetensors'))
+    save_file({k: t.to(torch.bfloat16).contiguous() for k, t in read_weights(folder).items()}, out / PLAIN, metadata={'format': 'pt'})
+    return out
+
 # %% ../../../nbs/24_network.ipynb #f5d25fde
 def load_network(
-    folder: str | Path,                 # holds `config.json` and `model.safetensors`
+    folder: str | Path,                 # holds `config.json` and the weights, see `read_weights`
     dtype: torch.dtype = torch.float32, # to compute in
 ) -> tuple[NetworkConfig, dict[str, torch.Tensor], dict[str, Any]]:  # sizes, weights as in memory, `config.json` itself
     "Read a model from its folder"
-    from safetensors.torch import load_file
     folder = Path(folder)
     if not (folder / 'config.json').exists():
         raise FileNotFoundError(f'no config.json in {folder}: not the folder of an embedded model; train one with nbs/jobs/train_embedded.ipynb')
@@ -302,7 +356,7 @@ def load_network(
         sections=tuple(text['rope_parameters']['mrope_section']), tied=raw['tie_word_embeddings'],
         eye_width=eye['hidden_size'], eye_layers=eye['depth'], eye_heads=eye['num_heads'], eye_mlp=eye['intermediate_size'],
         patch=eye['patch_size'], merge=eye['spatial_merge_size'], pixels=size['longest_edge'])
-    weights = {k: t.to(dtype) for k, t in join_weights(load_file(folder / 'model.safetensors')).items()}
+    weights = {k: t.to(dtype) for k, t in join_weights(read_weights(folder)).items()}
     return config, weights, raw
 
 # %% ../../../nbs/24_network.ipynb #5f1c0f89
