@@ -11,11 +11,12 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from ulid import ULID
 
-from ..images import ImageError, ImageLimits, image_data_uri, load_images
+from ..images import ImageError, ImageLimits, image_data_uri, load_image, load_images
 from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
 from ..readers import BadListing
 from ..taxonomy.tree import Attribute, Taxonomy
@@ -24,6 +25,7 @@ from .engines.base import Engine, EngineError, Reply
 from .parse import ParseFailure, Step1Answer, parse_step1, parse_step2
 from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Prediction, code_version,
                                                  field_confidence, now, sound)
+from .retrieve import Retriever
 from .prompts import FIELDS, PromptConfig, fence, prompt_version, step1_request, step2_request
 
 # %% auto #0
@@ -37,7 +39,7 @@ class PredictConfig:
     "How a listing is asked about"
     fields: tuple[str, ...] = tuple(FIELDS)       # of step 1
     attributes: tuple[str, ...] | None = None     # handles to ask for in step 2; None: all of the category's; (): skip step 2
-    candidates: int = 0                           # category paths retrieved from the taxonomy and put before the model in step 1; 0: none
+    candidates: int | None = None                 # categories retrieved for the listing and put before the model in step 1; None: as many as the engine wants; 0: none
     prompt: PromptConfig = PromptConfig()
     limits: ImageLimits = ImageLimits()
     allow_urls: bool = False                      # may images be fetched from the web?
@@ -69,10 +71,22 @@ class Predictor:
     @cached_property
     def index(self) -> CategoryIndex: return CategoryIndex(self.taxonomy)
 
+    @cached_property
+    def retriever(self) -> Retriever | None:
+        "Finds candidates by meaning; None where onnxruntime is not installed: then they are found by their letters"
+        return Retriever(self.taxonomy) if find_spec('onnxruntime') and find_spec('tokenizers') else None
+
+    @property
+    def candidates(self) -> int:
+        "How many categories are retrieved for a listing"
+        return getattr(self.engine, 'candidates', 0) if self.config.candidates is None else self.config.candidates
+
     @property
     def produced_by(self) -> dict[str, str]:
         "What every record of this predictor names"
-        return dict(engine=self.engine.name, model=self.engine.model, prompt=self.config.asked, taxonomy=self.taxonomy.version,
+        found_by = (self.retriever.name if self.retriever else 'letters') if self.candidates else ''
+        asked = self.config.asked if self.config.candidates is not None or not self.candidates else f'{self.config.asked},candidates={self.candidates}'
+        return dict(engine=self.engine.name, model=self.engine.model, prompt=f'{asked}:{found_by}' if found_by else asked, taxonomy=self.taxonomy.version,
                     decoding=self.config.decoding, code=code_version())
 
     async def apredict(self, listing: Listing | BadListing) -> Prediction: return await predict_listing(self, listing)
@@ -161,7 +175,8 @@ def settle_category(
 async def ask_step1(draft: Draft, p: Predictor) -> None:
     "Fill in category, descriptions, brand and condition"
     c = p.config
-    request = step1_request(draft.listing, draft.images, c.prompt, c.fields, retrieve_paths(p, draft.listing), max_tokens=c.max_tokens,
+    candidates = await asyncio.to_thread(retrieve_paths, p, draft.listing, draft.images) if 'category' in c.fields else ()
+    request = step1_request(draft.listing, draft.images, c.prompt, c.fields, candidates, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
     try: reply = await p.engine.complete(with_schema(request, c))
     except EngineError as e: return draft.miss('step 1', e)
@@ -178,13 +193,18 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
             draft.raw['step 1'] = reply.text
 
 # %% ../../nbs/29_predict.ipynb #8ee8af5f
-def retrieve_paths(p: Predictor, listing: Listing) -> tuple[str, ...]: # paths, best first; () if off
-    "Categories to choose from: given with the listing, or retrieved for its title"
+def retrieve_paths(
+    p: Predictor,
+    listing: Listing,
+    images: Sequence[str] = (),  # data URIs
+) -> tuple[str, ...]:            # paths, best first; () if off
+    "Categories to choose from: given with the listing, or retrieved for its words and pictures"
     given = listing.extra.get('candidates')
     if given and isinstance(given, (list, tuple)): return tuple(dict.fromkeys(filter(None, (fence(clean_text(str(c))) for c in given))))
-    if not p.config.candidates: return ()
+    if not p.candidates: return ()
+    if p.retriever: return tuple(f.path for f in p.retriever.retrieve([listing], [[load_image(i) for i in images]], p.candidates)[0])
     query = ' > '.join(filter(None, (clean_text(listing.product_type), clean_text(listing.title))))
-    return tuple(c.path for c in p.index.nearest(query, p.config.candidates))
+    return tuple(c.path for c in p.index.nearest(query, p.candidates))
 
 def with_schema(request: Any, config: PredictConfig) -> Any:
     "The request, without its schema if schemas are off"
