@@ -58,7 +58,7 @@ class PredictConfig:
     def asked(self) -> str: # e.g. `p-3f9a1c20`, or `p-3f9a1c20,brand` where only that is asked for
         only = [] if self.fields == tuple(FIELDS) else [*self.fields]
         if self.attributes is not None and 'category' in self.fields: only.append(f'attributes={"+".join(self.attributes) or "none"}')
-        return ','.join([prompt_version(self.prompt), *only, *([f'candidates={self.candidates}'] if self.candidates else [])])
+        return ','.join([prompt_version(self.prompt), *only])
 
 # %% ../../nbs/29_predict.ipynb #863c3285
 @dataclass
@@ -84,9 +84,8 @@ class Predictor:
     @property
     def produced_by(self) -> dict[str, str]:
         "What every record of this predictor names"
-        found_by = (self.retriever.name if self.retriever else 'letters') if self.candidates else ''
-        asked = self.config.asked if self.config.candidates is not None or not self.candidates else f'{self.config.asked},candidates={self.candidates}'
-        return dict(engine=self.engine.name, model=self.engine.model, prompt=f'{asked}:{found_by}' if found_by else asked, taxonomy=self.taxonomy.version,
+        found = f',candidates={self.candidates}:{self.retriever.name if self.retriever else "letters"}' if self.candidates else ''
+        return dict(engine=self.engine.name, model=self.engine.model, prompt=self.config.asked + found, taxonomy=self.taxonomy.version,
                     decoding=self.config.decoding, code=code_version())
 
     async def apredict(self, listing: Listing | BadListing) -> Prediction: return await predict_listing(self, listing)
@@ -202,7 +201,7 @@ def retrieve_paths(
     given = listing.extra.get('candidates')
     if given and isinstance(given, (list, tuple)): return tuple(dict.fromkeys(filter(None, (fence(clean_text(str(c))) for c in given))))
     if not p.candidates: return ()
-    if p.retriever: return tuple(f.path for f in p.retriever.retrieve([listing], [[load_image(i) for i in images]], p.candidates)[0])
+    if p.retriever: return tuple(f.path for f in p.retriever.retrieve([listing], [[load_image(i, allow_paths=False) for i in images]], p.candidates)[0])
     query = ' > '.join(filter(None, (clean_text(listing.product_type), clean_text(listing.title))))
     return tuple(c.path for c in p.index.nearest(query, p.candidates))
 

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -170,6 +171,7 @@ class Retriever:
     def __init__(self, taxonomy: Taxonomy, encoders: Encoders | None = None, config: RetrieveConfig = RetrieveConfig()):
         self.taxonomy, self.encoders, self.config = taxonomy, encoders or load_encoders(), config
         self.paths = [taxonomy.path(i) for i in taxonomy.ids]
+        self._lock = threading.Lock()  # callers in many threads take turns: each turn uses all cores
 
     @property
     def name(self) -> str: return self.encoders.name
@@ -210,7 +212,7 @@ class Retriever:
 
     def retrieve(self, listings: Sequence[Listing], pictures: Sequence[Sequence[Image.Image]] | None = None, many: int = 8) -> list[list[Found]]:
         "The `many` likeliest categories of each listing, best first"
-        scores = self.scores([listing_words(l) for l in listings], pictures or [()] * len(listings))
+        with self._lock: scores = self.scores([listing_words(l) for l in listings], pictures or [()] * len(listings))
         out = []
         for row in scores:
             best = np.argpartition(-row, min(many, len(row)) - 1)[:many]
