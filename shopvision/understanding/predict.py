@@ -25,13 +25,13 @@ from .engines.base import Engine, EngineError, Reply
 from .parse import ParseFailure, Step1Answer, parse_step1, parse_step2
 from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Prediction, code_version,
                                                  field_confidence, now, sound)
-from .retrieve import Retriever
+from .retrieve import Found, Retriever
 from .prompts import FIELDS, PromptConfig, fence, prompt_version, step1_request, step2_request
 
 # %% auto #0
-__all__ = ['T', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1', 'retrieve_paths',
-           'with_schema', 'settle_values', 'ask_step2', 'open_pictures', 'predict_listing', 'stream_predictions',
-           'iterate']
+__all__ = ['T', 'RETRIEVED', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1',
+           'given_candidates', 'retrieve_categories', 'rescore_category', 'with_schema', 'settle_values', 'ask_step2',
+           'open_pictures', 'predict_listing', 'stream_predictions', 'iterate']
 
 # %% ../../nbs/29_predict.ipynb #5f018ae9
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class PredictConfig:
     fields: tuple[str, ...] = tuple(FIELDS)       # of step 1
     attributes: tuple[str, ...] | None = None     # handles to ask for in step 2; None: all of the category's; (): skip step 2
     candidates: int | None = None                 # categories retrieved for the listing and put before the model in step 1; None: as many as the engine wants; 0: none
+    rescore: float | None = None                  # how much the model's word counts beside the retriever's, 0 … 1; None: as the engine wants, mostly 1: the model decides
     prompt: PromptConfig = PromptConfig()
     limits: ImageLimits = ImageLimits()
     allow_urls: bool = False                      # may images be fetched from the web?
@@ -82,9 +83,17 @@ class Predictor:
         return getattr(self.engine, 'candidates', 0) if self.config.candidates is None else self.config.candidates
 
     @property
+    def rescore(self) -> float:
+        "How much the model's word counts beside the retriever's"
+        if not self.retriever: return 1.0
+        return getattr(self.engine, 'rescore', 1.0) if self.config.rescore is None else self.config.rescore
+
+    @property
     def produced_by(self) -> dict[str, str]:
         "What every record of this predictor names"
-        found = f',candidates={self.candidates}:{self.retriever.name if self.retriever else "letters"}' if self.candidates else ''
+        found = f',candidates={self.candidates}' if self.candidates else ''
+        if self.rescore < 1: found += f',rescore={self.rescore:g}'
+        if found: found += f':{self.retriever.name if self.retriever else "letters"}'
         return dict(engine=self.engine.name, model=self.engine.model, prompt=self.config.asked + found, taxonomy=self.taxonomy.version,
                     decoding=self.config.decoding, code=code_version())
 
@@ -174,8 +183,9 @@ def settle_category(
 async def ask_step1(draft: Draft, p: Predictor) -> None:
     "Fill in category, descriptions, brand and condition"
     c = p.config
-    candidates = await asyncio.to_thread(retrieve_paths, p, draft.listing, draft.images) if 'category' in c.fields else ()
-    request = step1_request(draft.listing, draft.images, c.prompt, c.fields, candidates, max_tokens=c.max_tokens,
+    retrieved = await asyncio.to_thread(retrieve_categories, p, draft.listing, draft.images) if 'category' in c.fields else []
+    paths = given_candidates(draft.listing) or tuple(f.path for f in retrieved[:p.candidates])
+    request = step1_request(draft.listing, draft.images, c.prompt, c.fields, paths, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
     try: reply = await p.engine.complete(with_schema(request, c))
     except EngineError as e: return draft.miss('step 1', e)
@@ -183,27 +193,58 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     answer = parse_step1(reply.text, c.fields)
     if isinstance(answer, ParseFailure): return draft.miss('step 1', answer)
     draft.answer = answer
-    if 'category' in c.fields and answer.category:
+    if 'category' not in c.fields: return
+    if answer.category:
         found = p.index.correct(answer.category)
         draft.category, note = settle_category(found, field_confidence(reply, 'category'), c.alternatives)
         if note: draft.corrections.append(note)
+    if p.rescore < 1 and retrieved and not given_candidates(draft.listing):
+        draft.category, note = rescore_category(draft.category, answer.category or '', retrieved, p.rescore, c.alternatives)
+        if note: draft.corrections.append(note)
+    elif answer.category:
         if not draft.category:
             draft.reasons.append(f'step 1: no category of {p.taxonomy.version} is near {found.raw[:80]!r}')
             draft.raw['step 1'] = reply.text
 
 # %% ../../nbs/29_predict.ipynb #8ee8af5f
-def retrieve_paths(
+RETRIEVED = 8  # categories looked at where the retriever has a say
+
+def given_candidates(listing: Listing) -> tuple[str, ...]: # paths; () if there are none
+    "Categories to choose from that came with the listing"
+    given = listing.extra.get('candidates')
+    if not given or not isinstance(given, (list, tuple)): return ()
+    return tuple(dict.fromkeys(filter(None, (fence(clean_text(str(c))) for c in given))))
+
+def retrieve_categories(
     p: Predictor,
     listing: Listing,
     images: Sequence[str] = (),  # data URIs
-) -> tuple[str, ...]:            # paths, best first; () if off
-    "Categories to choose from: given with the listing, or retrieved for its words and pictures"
-    given = listing.extra.get('candidates')
-    if given and isinstance(given, (list, tuple)): return tuple(dict.fromkeys(filter(None, (fence(clean_text(str(c))) for c in given))))
-    if not p.candidates: return ()
-    if p.retriever: return tuple(f.path for f in p.retriever.retrieve([listing], [[load_image(i, allow_paths=False) for i in images]], p.candidates)[0])
+) -> list[Found]:                # best first; none if nobody asks for them
+    "Categories retrieved for the words and pictures of a listing"
+    many = max(p.candidates, RETRIEVED if p.rescore < 1 else 0)
+    if not many: return []
+    if p.retriever: return p.retriever.retrieve([listing], [[load_image(i, allow_paths=False) for i in images]], many)[0]
     query = ' > '.join(filter(None, (clean_text(listing.product_type), clean_text(listing.title))))
-    return tuple(c.path for c in p.index.nearest(query, p.candidates))
+    return [Found(c.id, c.path, c.score) for c in p.index.nearest(query, many)]
+
+def rescore_category(
+    said: CategoryChoice | None,  # the model's, after correction
+    raw: str,                     # as the model wrote it
+    retrieved: Sequence[Found],
+    weight: float,                # of the model's word, beside 1 of the retriever's
+    keep: int,                    # how many alternatives
+) -> tuple[CategoryChoice, CorrectionNote | None]:  # the note is None if the model's word stands
+    "The category that retriever and model together make likeliest"
+    shares, paths = {f.id: f.share for f in retrieved}, {f.id: f.path for f in retrieved}
+    if said:
+        sure = 1.0 if said.confidence is None else said.confidence
+        shares[said.id] = shares.get(said.id, 0.0) + weight * sure
+        paths[said.id] = said.path
+    whole = max(sum(shares.values()), 1.0)
+    best, *others = sorted(shares, key=lambda i: -shares[i])
+    choice = CategoryChoice(best, paths[best], round(shares[best] / whole, 4), tuple(dict(id=i, path=paths[i], score=round(shares[i] / whole, 4)) for i in others[:keep]))
+    if said and said.id == best: return choice, None
+    return choice, CorrectionNote('category', sound(raw), 'rescored', choice.confidence or 0.0, choice.path)
 
 def with_schema(request: Any, config: PredictConfig) -> Any:
     "The request, without its schema if schemas are off"

@@ -179,7 +179,7 @@ def shipped_model() -> Path:
 class EmbeddedEngine:
     "The model that ships with shopvision, in this process, on the CPU"
     name = 'embedded'
-    candidates = 8  # it chooses among retrieved categories; it does not remember a taxonomy
+    rescore = 0.15  # the retriever knows categories better than these weights do: see `experiments/embedded_quality`
     abilities = Abilities(json_schema=False, logprobs=True, images=True, prefix_cache=False, notes=('a JSON schema is not enforced',))
 
     def __init__(self,
