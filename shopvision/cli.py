@@ -237,7 +237,7 @@ def predict(
     taxonomy: TaxonomyName = None,
     out: Annotated[Path, typer.Option('--out', '-o', help='Results of a file, JSONL; continued if it exists.')] = Path('predictions.jsonl'),
     format: Annotated[str, typer.Option(help='Format of the file: auto, jsonl, csv, shopify_csv, shopify_graphql, folder, hf.')] = 'auto',
-    candidates: Annotated[int | None, typer.Option(min=0, help='Categories to retrieve and put before the model; left out, as many as the engine wants.')] = None,
+    candidates: Annotated[int | None, typer.Option(min=0, help='Categories to retrieve and put before the model; default: as the engine wants.')] = None,
     field: Annotated[list[str] | None, typer.Option(help='Ask for this field only. May be repeated.')] = None,
     allow_urls: Annotated[bool, typer.Option(help='Fetch images from the web.')] = False,
     concurrency: Annotated[int, typer.Option(min=0, help='Listings in flight; 0: what the engine wants.')] = 0,

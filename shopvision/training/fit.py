@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from .pool import Exchange, Recipe
+from .pool import Exchange
 from ..understanding.engines.network import NetworkConfig, Weights, look, number_positions, patch_pixels, quick_bfloat16, read
 
 # %% auto #0

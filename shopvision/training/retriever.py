@@ -151,8 +151,15 @@ def related(a: str, b: str) -> bool:
     return a != b and (a.startswith(b + ' > ') or b.startswith(a + ' > '))
 
 
-def batch_loss(encoder: TextEncoder, pairs: Sequence[Pair], taxonomy: Taxonomy, silver: Silver | None, config: RetrieverConfig, rng: random.Random) -> torch.Tensor:
-    "Cross entropies of listing to category, listing to kind, kind to category and, with a full release, listing to its categories"
+def batch_loss(
+    encoder: TextEncoder,
+    pairs: Sequence[Pair],
+    taxonomy: Taxonomy,     # the starter
+    silver: Silver | None,  # targets in a full release
+    config: RetrieverConfig,
+    rng: random.Random,
+) -> torch.Tensor:
+    "Cross entropies of listing, kind and category, and with a full release of listing and its categories"
     third = max(1, len(pairs) // 3)
     q = torch.cat([encoder([p.text for p in pairs[a:a + third]]) for a in range(0, len(pairs), third)])
     k = encoder([p.kind for p in pairs])
@@ -164,7 +171,8 @@ def batch_loss(encoder: TextEncoder, pairs: Sequence[Pair], taxonomy: Taxonomy, 
     other: dict[int, int] = {}
     for i in mine:
         row = pairs[i].row
-        for c in [*silver.right[row][silver.weight[row] > .1][:3], *rng.sample(list(silver.wrong[row]), 2)]: other.setdefault(int(c), len(other))  # type: ignore[union-attr]
+        near = [*silver.right[row][silver.weight[row] > .1][:3], *rng.sample(list(silver.wrong[row]), 2)]  # type: ignore[union-attr]
+        for c in near: other.setdefault(int(c), len(other))
     vectors = encoder([category_words(p) for p in shown] + [category_words(silver.paths[c]) for c in other])  # type: ignore[union-attr]
     c, full = vectors[:len(shown)], vectors[len(shown):]
     target = torch.tensor([paths.index(p.path) for p in pairs])
@@ -172,7 +180,8 @@ def batch_loss(encoder: TextEncoder, pairs: Sequence[Pair], taxonomy: Taxonomy, 
     same = torch.tensor([[i != j and (a.path == b.path or a.kind == b.kind) for j, b in enumerate(pairs)] for i, a in enumerate(pairs)])
     of = lambda a, b, hide: (a @ b.T * config.scale).masked_fill(hide, -1e4)
     kinds, own = of(q, k, same), torch.arange(len(pairs))
-    loss = F.cross_entropy(of(q, c, apart), target) + .3 * (F.cross_entropy(kinds, own) + F.cross_entropy(kinds.T, own)) + .3 * F.cross_entropy(of(k, c, apart), target)
+    loss = F.cross_entropy(of(q, c, apart), target) + .3 * F.cross_entropy(of(k, c, apart), target)
+    loss = loss + .3 * (F.cross_entropy(kinds, own) + F.cross_entropy(kinds.T, own))
     if not mine: return loss
     wanted = torch.zeros(len(mine), len(other))
     for a, i in enumerate(mine):
@@ -277,8 +286,8 @@ def fit_head(
             loss = F.cross_entropy(F.normalize(head(x[mine]), dim=-1) @ anchors.T * scale, target[mine], label_smoothing=.05)
             loss.backward(); optimizer.step(); optimizer.zero_grad(); plan.step()
     with torch.no_grad():  # fold the standardisation into the first layer
-        first.bias -= (first.weight * (middle / spread)).sum(1)
-        first.weight /= spread
+        first.bias.sub_((first.weight * (middle / spread)).sum(1))
+        first.weight.div_(spread)
     return head.eval()
 
 # %% ../../nbs/44_train_retriever.ipynb #0f670800

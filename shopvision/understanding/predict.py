@@ -39,8 +39,8 @@ class PredictConfig:
     "How a listing is asked about"
     fields: tuple[str, ...] = tuple(FIELDS)       # of step 1
     attributes: tuple[str, ...] | None = None     # handles to ask for in step 2; None: all of the category's; (): skip step 2
-    candidates: int | None = None                 # categories retrieved for the listing and put before the model in step 1; None: as many as the engine wants; 0: none
-    rescore: float | None = None                  # how much the model's word counts beside the retriever's, 0 … 1; None: as the engine wants, mostly 1: the model decides
+    candidates: int | None = None                 # categories retrieved and put before the model in step 1; None: as many as the engine wants; 0: none
+    rescore: float | None = None                  # weight of the model's word beside the retriever's; 1: the model decides; None: as the engine wants
     prompt: PromptConfig = PromptConfig()
     limits: ImageLimits = ImageLimits()
     allow_urls: bool = False                      # may images be fetched from the web?
@@ -86,6 +86,8 @@ class Predictor:
     def rescore(self) -> float:
         "How much the model's word counts beside the retriever's"
         if not self.retriever: return 1.0
+        speaks = getattr(self.engine, 'speaks', '')
+        if self.config.rescore is None and speaks and not self.taxonomy.version.startswith(speaks): return 0.0  # its paths come from another tree
         return getattr(self.engine, 'rescore', 1.0) if self.config.rescore is None else self.config.rescore
 
     @property
@@ -242,7 +244,8 @@ def rescore_category(
         paths[said.id] = said.path
     whole = max(sum(shares.values()), 1.0)
     best, *others = sorted(shares, key=lambda i: -shares[i])
-    choice = CategoryChoice(best, paths[best], round(shares[best] / whole, 4), tuple(dict(id=i, path=paths[i], score=round(shares[i] / whole, 4)) for i in others[:keep]))
+    rest = tuple(dict(id=i, path=paths[i], score=round(shares[i] / whole, 4)) for i in others[:keep])
+    choice = CategoryChoice(best, paths[best], round(shares[best] / whole, 4), rest)
     if said and said.id == best: return choice, None
     return choice, CorrectionNote('category', sound(raw), 'rescored', choice.confidence or 0.0, choice.path)
 

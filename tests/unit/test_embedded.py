@@ -25,7 +25,8 @@ from shopvision.understanding import prompts
 from shopvision.understanding.engines.base import EngineError, Request
 from shopvision.understanding.engines.embedded import EmbeddedEngine, answer_batch, chat_text, load_model, prepare, shipped_model
 from shopvision.understanding.parse import parse_step1
-from shopvision.understanding.engines.network import NetworkConfig, Prompt, embed, load_network, number_positions, pack_weights, predict_tokens, read, shrink, unpack_weights, weights_file, write, write_checkpoint
+from shopvision.understanding.engines.network import (NetworkConfig, Prompt, embed, load_network, number_positions, pack_weights, predict_tokens, read,
+                                                          shrink, unpack_weights, weights_file, write, write_checkpoint)
 
 torch.set_num_threads(1)
 LISTING = Listing('l1', 'Navy maxi dress', 'Soft cotton, made in Portugal')
@@ -50,8 +51,9 @@ def pretrained():
         for end in range(2, len(word) + 1):
             if word[:end] not in tokens: merges.append((word[:end - 1], word[end - 1])); tokens.append(word[:end])
     g = torch.Generator().manual_seed(2)
-    shapes = {'self_attn.q_proj': (128, 128), 'self_attn.k_proj': (64, 128), 'self_attn.v_proj': (64, 128), 'self_attn.o_proj': (128, 128), 'mlp.gate_proj': (128, 128),
-              'mlp.up_proj': (128, 128), 'mlp.down_proj': (128, 128), 'input_layernorm': (128,), 'post_attention_layernorm': (128,)}
+    shapes = {'self_attn.q_proj': (128, 128), 'self_attn.k_proj': (64, 128), 'self_attn.v_proj': (64, 128), 'self_attn.o_proj': (128, 128),
+              'mlp.gate_proj': (128, 128), 'mlp.up_proj': (128, 128), 'mlp.down_proj': (128, 128),
+              'input_layernorm': (128,), 'post_attention_layernorm': (128,)}
     weights = {f'{i}.{n}': torch.randn(s, generator=g) for i in range(4) for n, s in shapes.items()}
     return Pretrained({'embed': torch.randn(len(tokens), 128, generator=g), 'norm': torch.ones(128), **weights}, tokens, merges)
 

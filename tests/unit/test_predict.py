@@ -316,3 +316,20 @@ def test_answers_to_other_questions_are_not_mixed_in_one_file(tree, tmp_path):
 def test_the_span_of_a_value_is_found_also_in_broken_answers(text, value):
     start, end = value_span(text, 'color')
     assert text[start:end] == value
+
+
+def test_a_model_of_little_weight_is_outvoted_by_the_retriever(tree):
+    pytest.importorskip('onnxruntime')
+    wrong = next(p for p in tree.by_path if not p.startswith(STEP1['category'].split(' > ')[0]))
+    engine = Scripted(step1=json.dumps(STEP1 | {'category': wrong}))
+    p = Predictor(engine, tree, PredictConfig(rescore=0.1)).predict(Listing('d', 'Long floral maxi dress'))
+    assert p.category.path != wrong and p.corrections[0].kind == 'rescored' and p.corrections[0].raw == wrong
+    assert 'rescore=0.1' in p.produced_by['prompt'] and p.status == 'ok'
+    assert Predictor(engine, tree, PredictConfig(rescore=1.0)).predict(Listing('d', 'Long floral maxi dress')).category.path == wrong
+
+
+def test_a_model_that_speaks_another_taxonomy_has_no_weight(tree):
+    pytest.importorskip('onnxruntime')
+    engine = Scripted()
+    engine.speaks, engine.rescore = 'some other tree', 0.5
+    assert Predictor(engine, tree).rescore == 0.0

@@ -12,8 +12,7 @@ from PIL import Image
 
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.taxonomy.tree import Taxonomy
-from shopvision.understanding.retrieve import Encoders, RetrieveConfig, Retriever, category_words, listing_words, load_encoders, remembered, vote
+from shopvision.understanding.retrieve import Encoders, Retriever, category_words, listing_words, load_encoders, remembered, vote
 
 
 @pytest.fixture(scope='module')
@@ -30,7 +29,8 @@ def test_vectors_have_length_one_whatever_the_text():
 
 
 def test_a_text_has_the_same_vector_in_any_company():
-    alone, together = load_encoders().texts(['navy maxi dress']), load_encoders().texts(['navy maxi dress', 'kettle', 'a much longer text about a garden hose with a reel'])
+    alone = load_encoders().texts(['navy maxi dress'])
+    together = load_encoders().texts(['navy maxi dress', 'kettle', 'a much longer text about a garden hose with a reel'])
     assert float((alone[0] * together[0]).sum()) > 0.97  # eight-bit activations are scaled by the batch
 
 
@@ -40,7 +40,8 @@ def test_votes_count_the_nearest_most():
     assert out[0].argmax() == 1 and out[1].argmax() == 0 and (out[:, 2] < out[:, :2].min(1)).all()
 
 
-@pytest.mark.parametrize(('title', 'end'), [('Whistling kettle 1.7 l', 'Kettles'), ('strappy cotton summer frock', 'Sundresses'), ('Trail running shoes mens', 'Shoes')])
+@pytest.mark.parametrize(('title', 'end'), [
+    ('Whistling kettle 1.7 l', 'Kettles'), ('strappy cotton summer frock', 'Sundresses'), ('Trail running shoes mens', 'Shoes')])
 def test_what_is_plainly_said_is_found(retriever, title, end):
     assert any(f.path.endswith(end) for f in retriever.retrieve([Listing('1', title)])[0])
 
