@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -62,7 +62,7 @@ def illustrate(
     image_size: int = 112,  # pixels a side
 ) -> Example:
     "The listing with a drawn picture, and all that text and picture tell"
-    rng, leaf, values = random.Random(f'written {seed} {w.listing.id}'), _leaf(w.category_id), dict(w.attributes)
+    rng, leaf, values = random.Random(f'written {seed} {w.listing.id}'), _leaves().get(w.category_id), dict(w.attributes)
     silent: tuple[str, ...] = ()
     picture = scene = None
     if leaf and leaf.shape != 'none' and rng.random() < share:
@@ -70,12 +70,9 @@ def illustrate(
         if not drawn[0] and not tells_look(f'{w.listing.title} {w.listing.description}'): silent, drawn = settle_look(leaf, values, rng, True, True)
         scene = scene_of(Facts(leaf, '', (), values, (), silent, drawn=drawn), rng)
         picture = jpeg(scene, image_size, rng.choice((60, 75, 85, 92)))
-    listing = Listing(w.listing.id, w.listing.title, w.listing.description, (picture,) if picture else (), product_type=w.listing.product_type,
-                      vendor=w.listing.vendor, tags=w.listing.tags)
+    listing = replace(w.listing, images=(picture,) if picture else ())
     return Example(listing, w.category_id, w.simplified_description, caption(scene) if scene else None, w.brand, w.is_secondhand, values, silent)
 
-
-def _leaf(category: str) -> Any: return _leaves().get(category)
 
 @lru_cache(maxsize=1)
 def _leaves() -> dict[str, Any]: return {l.id: l for l in leaves_of()}

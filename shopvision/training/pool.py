@@ -121,15 +121,15 @@ def step2_exchange(
 
 
 def look_exchanges(
-    example: Any,
+    example: Example,
     taxonomy: Taxonomy,
-    pixels: np.ndarray | None,
     tokenizer: Any,
     config: NetworkConfig,
 ) -> list[Exchange]:
     "The picture alone, without a word of text: what does it show, and in which colour?"
+    picture, pixels = _shown(example, config)
     if pixels is None or not example.image_description: return []
-    silent, picture = Listing('look'), ['data:,']
+    silent = Listing('look')
     asked = [(prompts.step1_request(silent, picture, fields=('image_description',)), prompts.answer_text(dict(image_description=example.image_description)))]
     if (colour := [a for a in taxonomy.attributes_of(example.category_id) if a.handle == 'color']) and example.attributes.get('color'):
         request = prompts.step2_request(silent, picture, taxonomy.path(example.category_id), colour)
@@ -174,7 +174,7 @@ def make_pool(
         path = taxonomy.path(x.category_id)
         if rng.random() < .4: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
         out += step2_exchange(x, taxonomy, tokenizer, config, rng)
-        if x.listing.images and rng.random() < .5: out += look_exchanges(x, taxonomy, shrink(load_image(x.listing.images[0]), config), tokenizer, config)
+        if x.listing.images and rng.random() < .5: out += look_exchanges(x, taxonomy, tokenizer, config)
     return [e for e in out if len(e.ids) <= recipe.longest]
 
 

@@ -185,8 +185,10 @@ def settle_category(
 async def ask_step1(draft: Draft, p: Predictor) -> None:
     "Fill in category, descriptions, brand and condition"
     c = p.config
-    retrieved = await asyncio.to_thread(retrieve_categories, p, draft.listing, draft.images) if 'category' in c.fields else []
-    paths = given_candidates(draft.listing) or tuple(f.path for f in retrieved[:p.candidates])
+    given = given_candidates(draft.listing)
+    wanted = 'category' in c.fields and not given
+    retrieved = await asyncio.to_thread(retrieve_categories, p, draft.listing, draft.images) if wanted else []
+    paths = given or tuple(f.path for f in retrieved[:p.candidates])
     request = step1_request(draft.listing, draft.images, c.prompt, c.fields, paths, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
     try: reply = await p.engine.complete(with_schema(request, c))
@@ -200,7 +202,7 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
         found = p.index.correct(answer.category)
         draft.category, note = settle_category(found, field_confidence(reply, 'category'), c.alternatives)
         if note: draft.corrections.append(note)
-    if p.rescore < 1 and retrieved and not given_candidates(draft.listing):
+    if p.rescore < 1 and retrieved:
         draft.category, note = rescore_category(draft.category, answer.category or '', retrieved, p.rescore, c.alternatives)
         if note: draft.corrections.append(note)
     elif answer.category:

@@ -192,6 +192,13 @@ class Retriever:
         number = {p: i for i, p in enumerate(paths)}
         return remembered(self.encoders, 'exemplars', texts), np.array([number[p] for p in of]), paths
 
+    @cached_property
+    def _own(self) -> list[int] | None:
+        "Numbers of the exemplars' categories in this taxonomy; None where it lacks one: it is not the starter, nor grown out of it"
+        at = {p: i for i, p in enumerate(self.paths)}
+        own = [at.get(p, -1) for p in self._exemplars[2]]
+        return None if -1 in own else own
+
     def scores(self,
         texts: Sequence[str],                        # from `listing_words`; '' where there is none
         pictures: Sequence[Sequence[Image.Image]],   # of the same listings
@@ -199,9 +206,9 @@ class Retriever:
         "How near each category is"
         c, (places, category, paths) = self.config, self._exemplars
         q = self.encoders.texts(texts)
-        if all(p in self.taxonomy.by_path for p in paths):  # the starter, or one that has grown out of it
-            at, out = {p: i for i, p in enumerate(self.paths)}, np.zeros((len(texts), len(self.paths)))
-            out[:, [at[p] for p in paths]] = vote(q @ places.T, category, len(paths), c.sharpness)
+        if self._own is not None:
+            out = np.zeros((len(texts), len(self.paths)))
+            out[:, self._own] = vote(q @ places.T, category, len(paths), c.sharpness)
             out = (out + c.own_path * (q @ self.categories.T)) / (1 + c.own_path)
         else:
             for_starter = vote(q @ places.T, category, len(paths), c.spread)
