@@ -18,7 +18,8 @@ import numpy as np
 import torch
 
 from ..understanding import prompts
-from ..understanding.engines.network import DEVIATION, MEAN, MIN_PIXELS, PACKED, PLAIN, NetworkConfig, pack_weights, split_weights
+from ..understanding.engines.checkpoint import PACKED, PLAIN, pack_weights, split_weights
+from ..understanding.engines.network import DEVIATION, MEAN, MIN_PIXELS, NetworkConfig
 
 # %% auto #0
 __all__ = ['SPECIAL', 'HEADS', 'KV_HEADS', 'OF', 'KEPT', 'CHAT_TEMPLATE', 'fixed_phrases', 'Pretrained', 'side_by_side',

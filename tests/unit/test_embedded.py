@@ -25,8 +25,8 @@ from shopvision.understanding import prompts
 from shopvision.understanding.engines.base import EngineError, Request
 from shopvision.understanding.engines.embedded import EmbeddedEngine, answer_batch, chat_text, load_model, prepare, shipped_model
 from shopvision.understanding.parse import parse_step1
-from shopvision.understanding.engines.network import (NetworkConfig, Prompt, embed, load_network, number_positions, pack_weights, predict_tokens, read,
-                                                          shrink, unpack_weights, weights_file, write, write_checkpoint)
+from shopvision.understanding.engines.checkpoint import load_network, pack_weights, unpack_weights, weights_file, write_checkpoint
+from shopvision.understanding.engines.network import NetworkConfig, Prompt, embed, number_positions, predict_tokens, read, shrink, write
 
 torch.set_num_threads(1)
 LISTING = Listing('l1', 'Navy maxi dress', 'Soft cotton, made in Portugal')

@@ -25,7 +25,8 @@ try:
     import torch
 except ImportError as e:
     raise ImportError("the embedded engine needs torch, tokenizers and safetensors: pip install 'shopvision[embedded]'") from e
-from .network import NetworkConfig, Prompt, load_network, quick_bfloat16, shrink, weights_file, write
+from .checkpoint import load_network, weights_file
+from .network import NetworkConfig, Prompt, quick_bfloat16, shrink, write
 
 # %% auto #0
 __all__ = ['chat_text', 'LoadedModel', 'load_model', 'prepare', 'answer_batch', 'name_weights', 'shipped_model', 'EmbeddedEngine']

@@ -5,11 +5,8 @@
 # %% ../../../nbs/24_network.ipynb #a977daa1
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,11 +14,9 @@ from PIL import Image
 from torch.nn import functional as F
 
 # %% auto #0
-__all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'PACKED', 'PLAIN', 'NetworkConfig', 'fitting_size', 'shrink',
-           'patch_pixels', 'number_positions', 'look', 'Memory', 'rotary', 'attend', 'read_layer', 'read',
-           'predict_tokens', 'quick_bfloat16', 'split_weights', 'join_weights', 'pack_weights', 'unpack_weights',
-           'weights_file', 'read_weights', 'write_checkpoint', 'load_network', 'Prompt', 'Written', 'embed', 'choose',
-           'write']
+__all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'NetworkConfig', 'fitting_size', 'shrink', 'patch_pixels',
+           'number_positions', 'look', 'Memory', 'rotary', 'attend', 'read_layer', 'read', 'predict_tokens',
+           'quick_bfloat16', 'Prompt', 'Written', 'embed', 'choose', 'write']
 
 # %% ../../../nbs/24_network.ipynb #6aa06514
 @dataclass(frozen=True)
@@ -231,6 +226,7 @@ def read(
     positions: torch.Tensor,            # (3, batch, tokens)
     memory: Memory | None = None,       # filled with what is read here
     visible: torch.Tensor | None = None,  # (batch, columns): which columns of memory may be seen; None: a prompt, read causally
+    layer: Callable[..., tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = read_layer,  # training compiles it
 ) -> torch.Tensor:                      # (batch, tokens, width), normalised, ready for `predict_tokens`
     "Read tokens, seeing those before"
     cos, sin = rotary(config, positions, x.dtype)
@@ -238,7 +234,7 @@ def read(
     for i in range(config.layers):
         mine = [w[f'model.layers.{i}.{name}'] for name in LAYER]
         past = None if memory is None or not memory.length else (memory.keys[i, :, :, :memory.length], memory.values[i, :, :, :memory.length])
-        x, k, v = read_layer(x, cos, sin, *mine, heads=config.heads, kv_heads=config.kv_heads, past=past, mask=mask)
+        x, k, v = layer(x, cos, sin, *mine, heads=config.heads, kv_heads=config.kv_heads, past=past, mask=mask)
         if memory is not None:
             end = memory.length + x.shape[1]
             memory.keys[i, :, :, memory.length:end], memory.values[i, :, :, memory.length:end] = k, v
@@ -258,106 +254,6 @@ def predict_tokens(
 def quick_bfloat16() -> bool:
     "Does this processor multiply bfloat16 matrices natively? Others only pretend to, slowly"
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-# %% ../../../nbs/24_network.ipynb #eb3d5d8b
-def split_weights(
-    weights: Weights,       # as in memory
-    config: NetworkConfig,
-) -> dict[str, torch.Tensor]:  # as on disk
-    "Names and shapes of a published Qwen2.5-VL checkpoint"
-    out = {}
-    kv = config.kv_heads * config.head
-    for name, t in weights.items():
-        if '.qkv_proj.' in name:
-            for part, s in zip('qkv', t.split((config.width, kv, kv)), strict=True): out[name.replace('qkv_proj', f'{part}_proj')] = s.contiguous()
-        elif '.gate_up_proj.' in name:
-            for part, s in zip(('gate', 'up'), t.chunk(2), strict=True): out[name.replace('gate_up_proj', f'{part}_proj')] = s.contiguous()
-        else: out[name] = t
-    return out
-
-
-def join_weights(
-    weights: Weights,  # as on disk
-) -> dict[str, torch.Tensor]:  # as in memory
-    "The inverse of `split_weights`"
-    out = {}
-    for name, t in weights.items():
-        if '.q_proj.' in name: out[name.replace('q_proj', 'qkv_proj')] = torch.cat([weights[name.replace('q_proj', f'{p}_proj')] for p in 'qkv'])
-        elif name.startswith('model.') and '.gate_proj.' in name:
-            out[name.replace('gate_proj', 'gate_up_proj')] = torch.cat([t, weights[name.replace('gate_proj', 'up_proj')]])
-        elif not name.startswith('model.') or not any(f'.{p}_proj.' in name for p in ('k', 'v', 'up')): out[name] = t
-    return out
-
-# %% ../../../nbs/24_network.ipynb #6e8dc803
-PACKED, PLAIN = 'weights.int8.safetensors', 'model.safetensors'
-
-
-def pack_weights(weights: Weights) -> dict[str, torch.Tensor]:
-    "Matrices as int8 with a scale for each row, the rest as bfloat16"
-    out = {}
-    for name, t in weights.items():
-        if t.ndim < 2: out[name] = t.to(torch.bfloat16).contiguous(); continue
-        rows = t.float().flatten(1)
-        scale = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
-        out[name], out[name + '.scale'] = (rows / scale).round().to(torch.int8).reshape(t.shape).contiguous(), scale[:, 0].contiguous()
-    return out
-
-
-def unpack_weights(packed: Weights) -> dict[str, torch.Tensor]:
-    "The inverse of `pack_weights`, but for the rounding; bfloat16, as servers load them"
-    def full(name: str, t: torch.Tensor) -> torch.Tensor:
-        if t.dtype != torch.int8: return t
-        return (t.float() * packed[name + '.scale'].reshape(-1, *[1] * (t.ndim - 1))).to(torch.bfloat16)
-    return {name: full(name, t) for name, t in packed.items() if not name.endswith('.scale')}
-
-
-def weights_file(folder: Path) -> Path:
-    "The file that holds the weights of a model's folder"
-    return next((f for f in (folder / PACKED, folder / PLAIN) if f.exists()), folder / PLAIN)
-
-
-def read_weights(folder: Path) -> dict[str, torch.Tensor]:
-    "Weights by their published names, packed or plain"
-    from safetensors.torch import load_file
-    file = weights_file(folder)
-    return unpack_weights(load_file(file)) if file.name == PACKED else load_file(file)
-
-
-def write_checkpoint(
-    folder: str | Path,  # a model's folder
-    out: str | Path,     # what `transformers`, vLLM and SGLang will load
-) -> Path:
-    "The model in bfloat16"
-    import shutil
-    from safetensors.torch import save_file
-    folder, out = Path(folder), Path(out)
-    shutil.copytree(folder, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns('*.safetensors'))
-    save_file({k: t.to(torch.bfloat16).contiguous() for k, t in read_weights(folder).items()}, out / PLAIN, metadata={'format': 'pt'})
-    return out
-
-# %% ../../../nbs/24_network.ipynb #f5d25fde
-def load_network(
-    folder: str | Path,                 # holds `config.json` and the weights, see `read_weights`
-    dtype: torch.dtype = torch.float32, # to compute in
-) -> tuple[NetworkConfig, dict[str, torch.Tensor], dict[str, Any]]:  # sizes, weights as in memory, `config.json` itself
-    "Read a model from its folder"
-    folder = Path(folder)
-    if not (folder / 'config.json').exists():
-        raise FileNotFoundError(f'no config.json in {folder}: not the folder of an embedded model; train one with nbs/jobs/train_embedded.ipynb')
-    raw = json.loads((folder / 'config.json').read_text())
-    if raw.get('model_type') != 'qwen2_5_vl':
-        raise ValueError(f"{folder} holds a model of type {raw.get('model_type')!r}; the embedded engine computes 'qwen2_5_vl' only. "
-                         'Serve other models with vLLM or SGLang and use the openai engine')
-    text, eye = raw['text_config'], raw['vision_config']
-    size = json.loads((folder / 'preprocessor_config.json').read_text())['size']
-    config = NetworkConfig(
-        vocab=text['vocab_size'], width=text['hidden_size'], layers=text['num_hidden_layers'], heads=text['num_attention_heads'],
-        kv_heads=text['num_key_value_heads'], mlp=text['intermediate_size'], theta=text['rope_parameters']['rope_theta'],
-        sections=tuple(text['rope_parameters']['mrope_section']), tied=raw['tie_word_embeddings'],
-        eye_width=eye['hidden_size'], eye_layers=eye['depth'], eye_heads=eye['num_heads'], eye_mlp=eye['intermediate_size'],
-        patch=eye['patch_size'], merge=eye['spatial_merge_size'], pixels=size['longest_edge'])
-    weights = {k: t.to(dtype) for k, t in join_weights(read_weights(folder)).items()}
-    return config, weights, raw
 
 # %% ../../../nbs/24_network.ipynb #5f1c0f89
 @dataclass(frozen=True)
