@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional as F
 
 from .pool import Exchange
-from ..understanding.engines.network import NetworkConfig, Weights, look, number_positions, patch_pixels, quick_bfloat16, read
+from ..understanding.engines.network import NetworkConfig, Weights, look, number_positions, patch_pixels, quick_bfloat16, read, read_layer
 
 # %% auto #0
 __all__ = ['LENGTHS', 'vary', 'Batch', 'fill_up', 'batches', 'batch_loss', 'FitConfig', 'make_optimizers', 'rate_at', 'Progress',
@@ -34,7 +34,7 @@ def vary(
     return Exchange(e.ids[keep], e.weights[keep], e.free[keep], e.pixels)
 
 # %% ../../nbs/43_train_embedded.ipynb #df59ae27
-LENGTHS = (64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 640)
+LENGTHS = (64, 128, 192, 256, 320, 384, 448, 640)
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ def batch_loss(
     batch: Batch,
     image_token: int,
     dtype: torch.dtype,
+    layer: Callable[..., tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = read_layer,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # mean loss; loss of each token that counts
     "Cross entropy of the answers"
     x = F.embedding(batch.ids, w['model.embed_tokens.weight']).to(dtype)
@@ -105,7 +106,7 @@ def batch_loss(
         patches, grid = patch_pixels(batch.pixels, config)
         seen = look(w, config, patches.to(dtype), grid)
         x = x.masked_scatter((batch.ids == image_token)[..., None], seen)
-    h = read(w, config, x, batch.positions).flatten(0, 1)[batch.at]
+    h = read(w, config, x, batch.positions, layer=layer).flatten(0, 1)[batch.at]
     head = w['lm_head.weight'] if 'lm_head.weight' in w else w['model.embed_tokens.weight']
     losses = F.cross_entropy(F.linear(h, head.to(h.dtype)).float(), batch.target, reduction='none')
     return (losses * batch.weight).sum() / batch.weight.sum(), losses
@@ -126,6 +127,7 @@ class FitConfig:
     seed: int = 0
     checkpoint_minutes: float = 3.0
     threads: int = 0              # 0: as many as there are cores
+    compiled: bool = False        # by torch.compile, which wants a C++ compiler and a minute or two: a third to a half faster afterwards
 
 
 def make_optimizers(
@@ -210,7 +212,8 @@ def fit_model(
     dtype = torch.bfloat16 if quick_bfloat16() else torch.float32
     w = {k: t.clone().requires_grad_(True) for k, t in w.items()}
     optimizers = make_optimizers(w, fit)
-    free = ('threads', 'checkpoint_minutes')  # may differ when a run goes on
+    layer = torch.compile(read_layer, dynamic=False) if fit.compiled else read_layer
+    free = ('threads', 'checkpoint_minutes', 'compiled')  # may differ when a run goes on
     stamp = json.dumps([asdict(config), {k: v for k, v in asdict(fit).items() if k not in free}, len(pool)])
     at = load_checkpoint(folder / 'checkpoint.pt', w, optimizers, stamp)
     began = time.monotonic() - at.spent
@@ -226,7 +229,7 @@ def fit_model(
                 save_checkpoint(folder / 'checkpoint.pt', w, optimizers, at, stamp)
                 return {k: t.detach() for k, t in w.items()}, at
             for group in (g for o in optimizers for g in o.param_groups): group['lr'] = fit.rate * group['share'] * rate_at(share, at.step, fit)
-            loss, _ = batch_loss(w, config, batch, image_token, dtype)
+            loss, _ = batch_loss(w, config, batch, image_token, dtype, layer)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(w.values(), fit.clip)
             for o in optimizers:

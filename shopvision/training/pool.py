@@ -126,14 +126,14 @@ def look_exchanges(
     tokenizer: Any,
     config: NetworkConfig,
 ) -> list[Exchange]:
-    "The picture alone, without a word of text: what does it show, and in which colour?"
+    "The picture alone, without a word of text: what does it show, in which colour and pattern?"
     picture, pixels = _shown(example, config)
     if pixels is None or not example.image_description: return []
     silent = Listing('look')
     asked = [(prompts.step1_request(silent, picture, fields=('image_description',)), prompts.answer_text(dict(image_description=example.image_description)))]
-    if (colour := [a for a in taxonomy.attributes_of(example.category_id) if a.handle == 'color']) and example.attributes.get('color'):
-        request = prompts.step2_request(silent, picture, taxonomy.path(example.category_id), colour)
-        asked.append((request, prompts.step2_answer(example.attributes, colour)))
+    if seen := [a for a in taxonomy.attributes_of(example.category_id) if a.handle in ('color', 'pattern') and example.attributes.get(a.handle)]:
+        request = prompts.step2_request(silent, picture, taxonomy.path(example.category_id), seen)
+        asked.append((request, prompts.step2_answer(example.attributes, seen)))
     return [encode_exchange(request, answer, pixels, tokenizer, config) for request, answer in asked]
 
 # %% ../../nbs/43_pool.ipynb #e3ea96f7
@@ -142,6 +142,7 @@ class Recipe:
     "Which exchanges a pool holds"
     written: int = 0            # written listings to use; 0: all
     generated: int = 9_000      # generated ones, most of them for their pictures
+    looked_at: int = 6_400      # generated ones of which the picture alone is asked about
     longest: int = 640          # tokens; what is longer is left out
     image_size: int = 140       # pixels a side of drawn pictures
     seed: int = 0
@@ -174,7 +175,7 @@ def make_pool(
         path = taxonomy.path(x.category_id)
         if rng.random() < .4: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
         out += step2_exchange(x, taxonomy, tokenizer, config, rng)
-        if x.listing.images and rng.random() < .5: out += look_exchanges(x, taxonomy, tokenizer, config)
+    for x in generate(recipe.looked_at, recipe.seed + 500, image_size=recipe.image_size): out += look_exchanges(x, taxonomy, tokenizer, config)
     return [e for e in out if len(e.ids) <= recipe.longest]
 
 

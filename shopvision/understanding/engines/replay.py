@@ -9,6 +9,7 @@ __all__ = ['exchange_line', 'read_exchange', 'RecordingEngine', 'ReplayEngine', 
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 from .base import Engine, EngineError, Reply, Request, TokenLogprob, fingerprint_request
 
@@ -45,6 +46,10 @@ class RecordingEngine:
 
     @property
     def model(self) -> str: return self.engine.model
+
+    def __getattr__(self, name: str) -> Any:  # whatever else the engine says of itself, e.g. how many candidates it wants
+        if name == 'engine': raise AttributeError(name)
+        return getattr(self.engine, name)
 
     async def complete(self, request: Request) -> Reply:
         "Answer `request`, and record it"
