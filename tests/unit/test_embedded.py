@@ -19,6 +19,7 @@ from PIL import Image
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
 from shopvision.training.embedded import CHAT_TEMPLATE, SPECIAL, Pretrained, choose_tokens, first_weights, inherit, make_tokenizer, save_model
+from shopvision.training.eye import draw_looks, open_eye
 from shopvision.training.fit import FitConfig, batch_loss, fill_up, fit_model, vary
 from shopvision.training.pool import Exchange, candidate_paths, encode_exchange
 from shopvision.understanding import prompts
@@ -317,3 +318,13 @@ def test_the_shipped_model_answers_with_a_category_that_can_be_read(starter):
 def test_the_shipped_model_loads_as_an_ordinary_qwen2_5_vl():
     transformers = pytest.importorskip('transformers')
     assert type(transformers.AutoModelForImageTextToText.from_pretrained(shipped_model())).__name__ == 'Qwen2_5_VLForConditionalGeneration'
+
+
+def test_the_eye_learns_to_name_the_colours_of_new_pictures():
+    tokenizer = make_tokenizer(['title: Maxi dress'], 700)
+    config = NetworkConfig(vocab=tokenizer.get_vocab_size(), width=64, layers=1, heads=1, kv_heads=1, mlp=64, eye_width=64, eye_layers=1, eye_heads=1, eye_mlp=64)
+    first = first_weights(config, np.random.default_rng(0).standard_normal((config.vocab, config.width)).astype(np.float32))
+    looks = draw_looks(600, config, processes=1)
+    opened, named = open_eye(first, config, tokenizer, looks, steps=150, rate=3e-3, many=48, held_out=.2)
+    assert named['color'] > .12  # chance: one in eighteen
+    assert all(torch.equal(opened[k], first[k]) for k in first if not k.startswith('visual.'))
