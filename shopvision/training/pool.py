@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,8 +24,8 @@ from ..understanding.engines.network import NetworkConfig, shrink
 from ..understanding.retrieve import category_words, listing_words
 
 # %% auto #0
-__all__ = ['Exchange', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'step2_exchange', 'look_exchanges',
-           'Recipe', 'make_pool', 'training_texts']
+__all__ = ['SYLLABLES', 'Exchange', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'step2_exchange',
+           'look_exchanges', 'copy_drill', 'invent_brand', 'rename_brand', 'Recipe', 'make_pool', 'training_texts']
 
 # %% ../../nbs/43_pool.ipynb #9a73e9e0
 @dataclass(frozen=True)
@@ -136,6 +137,53 @@ def look_exchanges(
         asked.append((request, prompts.step2_answer(example.attributes, seen)))
     return [encode_exchange(request, answer, pixels, tokenizer, config) for request, answer in asked]
 
+# %% ../../nbs/43_pool.ipynb #6090c273
+def copy_drill(
+    vocab: int,                  # tokens
+    rng: np.random.Generator,
+    longest: int = 127,          # tokens
+    first: int = 300,            # tokens before it are bytes and marks
+) -> Exchange:
+    "Something that can be continued only by looking back"
+    if rng.random() < .4:
+        once = rng.integers(first, vocab, longest // 2)
+        return Exchange(np.tile(once, 2).astype(np.int32), np.repeat(np.array([0, 1], np.float32), len(once)), np.zeros(2 * len(once), bool))
+    snippets = [rng.integers(first, vocab, rng.integers(4, 14)) for _ in range(9)]
+    ids = np.concatenate(snippets)[:longest * 2 // 3].tolist()
+    weights = [0.0] * len(ids)
+    while len(ids) < longest:
+        again = snippets[rng.integers(6)]
+        ids += again.tolist()
+        weights += [0.0, *[1.0] * (len(again) - 1)]  # which snippet comes next cannot be known
+    return Exchange(np.array(ids[:longest], np.int32), np.array(weights[:longest], np.float32), np.zeros(longest, bool))
+
+# %% ../../nbs/43_pool.ipynb #1586a55e
+SYLLABLES = ('ka lo mi ve ra ton bel dra fen gor hul ist jor kel lum mar nox ora pel qui ros sol tri und vox wen xan yar zeb ash bri cor del ed fy '
+             'gra hel io jax kri ly mon nu op pri qua ri sta tha ul vi wy').split()
+
+
+def invent_brand(rng: random.Random) -> str:
+    "A brand that does not exist, in the spelling of some that do"
+    name = ' '.join(''.join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))).capitalize() for _ in range(rng.choice((1, 1, 2))))
+    case = rng.random()
+    if case < .1: return name.upper()
+    if case < .15: return name.lower()
+    return name + rng.choice((' Co.', ' & Sons', ' Studio', ' Home', 'Lab', ' Goods')) if case < .3 else name
+
+
+def rename_brand(
+    example: Example,
+    rng: random.Random,
+) -> Example | None:  # None if the listing does not say its brand
+    "The same product of another brand"
+    said = re.compile(rf'(?<!\w){re.escape(example.brand)}(?!\w)') if example.brand else None
+    l = example.listing
+    if not said or not any(map(said.search, (l.title, l.description, l.vendor))): return None
+    brand = invent_brand(rng)
+    title, description, vendor, told = (said.sub(lambda _: brand, t) for t in (l.title, l.description, l.vendor, example.simplified_description))
+    tags = tuple(said.sub(lambda _: brand, t) for t in l.tags)
+    return replace(example, listing=replace(l, title=title, description=description, vendor=vendor, tags=tags), brand=brand, simplified_description=told)
+
 # %% ../../nbs/43_pool.ipynb #e3ea96f7
 @dataclass(frozen=True)
 class Recipe:
@@ -143,6 +191,7 @@ class Recipe:
     written: int = 0            # written listings to use; 0: all
     generated: int = 9_000      # generated ones, most of them for their pictures
     looked_at: int = 6_400      # generated ones of which the picture alone is asked about
+    drills: int = 6_000
     longest: int = 640          # tokens; what is longer is left out
     image_size: int = 140       # pixels a side of drawn pictures
     seed: int = 0
@@ -167,15 +216,18 @@ def make_pool(
     for k, w in enumerate(rows):
         x, path = illustrate(w, recipe.seed, .75, recipe.image_size), taxonomy.path(w.category_id)
         out.append(step1_exchange(x, path, candidate_paths(vectors[k], near, paths, path, rng), tokenizer, config))
+        if renamed := rename_brand(x, rng): out.append(step1_exchange(renamed, path, candidate_paths(vectors[k], near, paths, path, rng), tokenizer, config))
         if other and far is not None and other[2][k] > .45 and rng.random() < .7:
             path = other[0][other[1][k]]
             out.append(step1_exchange(x, path, candidate_paths(vectors[k], far, other[0], path, rng), tokenizer, config))
         out += step2_exchange(illustrate(w, recipe.seed + 10, .75, recipe.image_size), taxonomy, tokenizer, config, rng)
     for x, v in zip(made, vectors[len(rows):], strict=True):
         path = taxonomy.path(x.category_id)
-        if rng.random() < .4: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
-        out += step2_exchange(x, taxonomy, tokenizer, config, rng)
+        if rng.random() < .2: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
+        if rng.random() < .5: out += step2_exchange(x, taxonomy, tokenizer, config, rng)
     for x in generate(recipe.looked_at, recipe.seed + 500, image_size=recipe.image_size): out += look_exchanges(x, taxonomy, tokenizer, config)
+    dice = np.random.default_rng(recipe.seed)
+    out += [copy_drill(config.vocab, dice) for _ in range(recipe.drills)]
     return [e for e in out if len(e.ids) <= recipe.longest]
 
 

@@ -322,7 +322,8 @@ def test_the_shipped_model_loads_as_an_ordinary_qwen2_5_vl():
 
 def test_the_eye_learns_to_name_the_colours_of_new_pictures():
     tokenizer = make_tokenizer(['title: Maxi dress'], 700)
-    config = NetworkConfig(vocab=tokenizer.get_vocab_size(), width=64, layers=1, heads=1, kv_heads=1, mlp=64, eye_width=64, eye_layers=1, eye_heads=1, eye_mlp=64)
+    config = NetworkConfig(vocab=tokenizer.get_vocab_size(), width=64, layers=1, heads=1, kv_heads=1, mlp=64, eye_width=64, eye_layers=1,
+                           eye_heads=1, eye_mlp=64)
     first = first_weights(config, np.random.default_rng(0).standard_normal((config.vocab, config.width)).astype(np.float32))
     looks = draw_looks(600, config, processes=1)
     opened, named = open_eye(first, config, tokenizer, looks, steps=150, rate=3e-3, many=48, held_out=.2)
