@@ -10,18 +10,19 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from .facts import Facts, Leaf, leaves_of, settle, settle_look, starter, values_in  # noqa: F401 (`starter` is for users)
 from .pictures import Scene, caption, plan, render
-from .surfaces import COLORS
+from .surfaces import COLORS, PATTERNS
 from .telling import simplify, write
 from .wording import corpus_folder, pool, stated, tells_look
 from ..listing import Listing
 from ..taxonomy.tree import Attribute, Taxonomy
 
 # %% auto #0
-__all__ = ['SHOWN', 'SPLITS', 'STYLES', 'Example', 'scene_of', 'jpeg', 'finish', 'example', 'generate', 'colour_probe',
+__all__ = ['SHOWN', 'SPLITS', 'STYLES', 'Example', 'scene_of', 'jpeg', 'finish', 'example', 'generate', 'look_probe',
            'stated_color', 'heldout_example', 'heldout']
 
 # %% ../../nbs/40_corpus.ipynb #ebc7c276
@@ -107,20 +108,23 @@ def generate(
     return (example(i, seed, split, taxonomy, with_images, image_size) for i in range(start, start + n))
 
 # %% ../../nbs/40_corpus.ipynb #0b5a788f
-def colour_probe(
+def look_probe(
     n: int,
+    shows: str = 'color',  # or 'pattern'
     seed: int = 0,
     image_size: int = 112,
     taxonomy: Taxonomy | None = None,
 ) -> Iterator[Example]:
-    "Listings of plain products whose colour only the picture tells, every colour equally often"
-    leaves = [l for l in leaves_of(taxonomy) if l.shape != 'none' and any(a.handle == 'color' for a in l.attributes) and not all(map(tells_look, l.names))]
+    "Listings whose colour or pattern only the picture tells, every value equally often"
+    drawable = [l for l in leaves_of(taxonomy) if l.shape != 'none' and not all(map(tells_look, l.names))]
+    leaves = [l for l in drawable if {'color', shows} <= {a.handle for a in l.attributes}]
     for i in range(n):
         rng = random.Random(f'probe {seed} {i}')
-        facts = settle(rng.choice(leaves), rng, True, 'full', True)
-        color = COLORS[(i + seed) % len(COLORS)]
-        values = {**facts.values, 'color': (color,)} | ({'pattern': ('Solid',)} if 'pattern' in facts.values else {})
-        facts = replace(facts, values=values, drawn=(color, 'Solid'))
+        facts = next(f for _ in count() if shows in (f := settle(rng.choice(leaves), rng, True, 'full', True)).silent)
+        color = COLORS[(i + seed) % len(COLORS)] if shows == 'color' else rng.choice([c for c in COLORS if c not in ('Clear', 'Multicolor')])
+        pattern = PATTERNS[(i + seed) % len(PATTERNS)] if shows == 'pattern' else 'Solid'
+        values = {**facts.values, 'color': (color,)} | ({'pattern': (pattern,)} if shows == 'pattern' or 'pattern' in facts.values else {})
+        facts = replace(facts, values=values, drawn=(color, pattern))
         yield finish(facts, rng, 'full', f'probe-{seed}-{i}', scene_of(facts, rng), True, image_size)
 
 # %% ../../nbs/40_corpus.ipynb #64b2d1eb

@@ -23,7 +23,7 @@ from ..understanding.engines.network import DEVIATION, MEAN, MIN_PIXELS, Network
 
 # %% auto #0
 __all__ = ['SPECIAL', 'HEADS', 'KV_HEADS', 'OF', 'KEPT', 'CHAT_TEMPLATE', 'fixed_phrases', 'Pretrained', 'side_by_side',
-           'load_pretrained', 'byte_level', 'choose_tokens', 'make_tokenizer', 'first_weights', 'inherit',
+           'load_pretrained', 'byte_level', 'choose_tokens', 'make_tokenizer', 'join_words', 'first_weights', 'inherit',
            'model_files', 'save_model']
 
 # %% ../../nbs/42_embedded.ipynb #378f343a
@@ -112,22 +112,41 @@ def choose_tokens(
 
 def make_tokenizer(
     texts: Iterable[str],       # of training
-    size: int,                  # tokens in all
+    size: int,                  # tokens, without `whole`
     pretrained: Pretrained | None = None,  # None: bytes and phrases alone, for tests
+    whole: Iterable[str] = (),  # words that become one token each, at the start of a string and after a space
 ) -> Any:                       # `tokenizers.Tokenizer`
     "A tokenizer of SmolLM2's most useful tokens and of whole phrases"
     from tokenizers import AddedToken, pre_tokenizers
     phrases = fixed_phrases()
     tokens, merges = (pretrained.tokens, pretrained.merges) if pretrained else (sorted(pre_tokenizers.ByteLevel.alphabet()), [])
-    whole, counts, texts = byte_level({t: i for i, t in enumerate(tokens)}, merges), Counter[str](), list(texts)
+    full, counts, texts = byte_level({t: i for i, t in enumerate(tokens)}, merges), Counter[str](), list(texts)
     for s in range(0, len(texts), 2000):
-        for e in whole.encode_batch(texts[s:s + 2000]): counts.update(t for t in e.tokens if t not in SPECIAL)
+        for e in full.encode_batch(texts[s:s + 2000]): counts.update(t for t in e.tokens if t not in SPECIAL)
     kept = choose_tokens(tokens, merges, counts, size - len(SPECIAL) - len(phrases))
     vocab = {t: i for i, t in enumerate([*SPECIAL, *(t for t in tokens if t in kept and t not in SPECIAL)])}
-    out = byte_level(vocab, [(a, b) for a, b in merges if {a, b, a + b} <= kept])
+    vocab, joined = join_words(vocab, [(a, b) for a, b in merges if {a, b, a + b} <= kept], whole)
+    out = byte_level(vocab, joined)
     out.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in SPECIAL])
     out.add_tokens([AddedToken(p, normalized=False, special=False) for p in phrases])
     return out
+
+# %% ../../nbs/42_embedded.ipynb #d256c0a4
+def join_words(
+    vocab: Mapping[str, int],
+    merges: Sequence[tuple[str, str]],
+    words: Iterable[str],
+) -> tuple[dict[str, int], list[tuple[str, str]]]:  # with more of each
+    "A vocabulary in which `words` are one token each, with a space before them and without"
+    vocab, merges, words = dict(vocab), list(merges), list(words)
+    known = set(merges)
+    for spelled in (words, [' ' + word for word in words]):
+        for now, *rest in [e.tokens for e in byte_level(vocab, merges).encode_batch(spelled)]:
+            for piece in rest:
+                if (now, piece) not in known: known.add((now, piece)); merges.append((now, piece))
+                now += piece
+                vocab.setdefault(now, len(vocab))
+    return vocab, merges
 
 # %% ../../nbs/42_embedded.ipynb #96e1f8a6
 def first_weights(
@@ -181,7 +200,8 @@ def inherit(
     whole = byte_level(at, pretrained.merges)
     table = np.zeros((config.vocab, config.width), np.float32)
     for token, i in tokenizer.get_vocab().items():
-        ids = [at[token]] if token in at else whole.encode(token).ids
+        spaced = 'Ġ' + token if token.isalpha() and token not in at else token  # a word that begins an answer is the word it is elsewhere
+        ids = next(([at[t]] for t in (token, spaced) if t in at), None) or whole.encode(spaced.replace('Ġ', ' ')).ids
         table[i] = words[ids].mean(0)
     out = first_weights(config, table, seed)
     for j, i in enumerate(layers):

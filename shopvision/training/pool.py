@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,8 +25,9 @@ from ..understanding.engines.network import NetworkConfig, shrink
 from ..understanding.retrieve import category_words, listing_words
 
 # %% auto #0
-__all__ = ['SYLLABLES', 'Exchange', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'step2_exchange',
-           'look_exchanges', 'copy_drill', 'invent_brand', 'rename_brand', 'Recipe', 'make_pool', 'training_texts']
+__all__ = ['SYLLABLES', 'Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange',
+           'step2_exchange', 'look_exchanges', 'copy_drill', 'invent_brand', 'rename_brand', 'Recipe', 'make_pool',
+           'training_texts', 'value_words']
 
 # %% ../../nbs/43_pool.ipynb #9a73e9e0
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ class Exchange:
     pixels: np.ndarray | None = None    # (height, width, 3) uint8: the picture as the network sees it
 
 
+def value_places(said: Sequence[str]) -> list[int]:
+    "Which tokens of an answer belong to the values of its keys"
+    inside, out = False, []
+    for i, t in enumerate(said):
+        if '"' in t or t.endswith('}'): inside = t.endswith((': ["', '": "')) or (inside and t == '", "')
+        elif inside: out.append(i)
+    return out
+
+
 def encode_exchange(
     request: prompts.Request,
     answer: str,
@@ -44,6 +55,7 @@ def encode_exchange(
     tokenizer: Any,
     config: NetworkConfig,
     category_weight: float = 2.0,
+    value_weight: float = 1.0,            # of an attribute's value, which a model of few tokens easily leaves to chance
 ) -> Exchange:
     "Tokens of a request and of the answer it should get"
     text, _ = chat_text(request.messages)
@@ -60,6 +72,7 @@ def encode_exchange(
     if said[0] == key:
         path = 1 + next(i for i, t in enumerate(said[1:]) if tokenizer.id_to_token(t).startswith('", "'))
         weights[len(head) + 1:len(head) + path + 1] = category_weight
+    weights[[len(head) + i for i in value_places([tokenizer.id_to_token(t) for t in said])]] *= value_weight
     start, stop = (np.flatnonzero(ids == tokenizer.token_to_id(t)) for t in ('<listing>\n', '</listing>\n'))
     if len(start) and len(stop): free[start[0] + 1:stop[0]] = True
     return Exchange(ids, weights, free, pixels)
@@ -118,7 +131,7 @@ def step2_exchange(
     pictures, pixels = _shown(example, config)
     if rng.random() < rephrase: attributes = [thin_out(a, example.attributes.get(a.handle, ()), rng) for a in rng.sample(attributes, len(attributes))]
     request = prompts.step2_request(example.listing, pictures, taxonomy.path(example.category_id), attributes)
-    return [encode_exchange(request, prompts.step2_answer(example.attributes, attributes), pixels, tokenizer, config)]
+    return [encode_exchange(request, prompts.step2_answer(example.attributes, attributes), pixels, tokenizer, config, value_weight=2.0)]
 
 
 def look_exchanges(
@@ -243,3 +256,12 @@ def training_texts(
         yield from [f'- {taxonomy.path(i)}'] * 10
         yield prompts.step2_task(taxonomy.path(i), taxonomy.attributes_of(i))
     for x in generate(generated, 5, with_images=False): yield prompts.listing_text(x.listing)
+
+
+def value_words(taxonomy: Taxonomy, generated: int = 4_000, most: int = 950) -> list[str]:
+    "The words that attribute values and paths begin with, those that listings need most first"
+    counts = Counter[str]()
+    held = [w.attributes for w in written()] + [x.attributes for x in generate(generated, 5, with_images=False)]
+    for name in (v for attributes in held for values in attributes.values() for v in values): counts.update(re.findall(r'^[A-Za-z]{2,}', name))
+    for i in taxonomy.ids: counts.update({word: 50 for word in re.findall(r'^[A-Za-z]{2,}', taxonomy.path(i))})
+    return [word for word, n in counts.most_common(most) if n > 1]

@@ -86,8 +86,6 @@ class Predictor:
     def rescore(self) -> float:
         "How much the model's word counts beside the retriever's"
         if not self.retriever: return 1.0
-        speaks = getattr(self.engine, 'speaks', '')
-        if self.config.rescore is None and speaks and not self.taxonomy.version.startswith(speaks): return 0.0  # its paths come from another tree
         return getattr(self.engine, 'rescore', 1.0) if self.config.rescore is None else self.config.rescore
 
     @property

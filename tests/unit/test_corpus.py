@@ -10,7 +10,7 @@ from PIL import Image
 
 from shopvision.corpus import listings, pictures
 from shopvision.corpus.facts import USED, leaves_of, lexicon, plain_noun, starter, values_in
-from shopvision.corpus.listings import colour_probe, example, generate, heldout
+from shopvision.corpus.listings import look_probe, example, generate, heldout
 from shopvision.corpus.pictures import BACKGROUNDS, caption, draw, plan
 from shopvision.corpus.silhouettes import NATURE, NOUNS, SHAPES
 from shopvision.corpus.surfaces import COLORS, PATTERNS
@@ -116,10 +116,11 @@ def test_categories_are_uniform():
     share = Counter(i.split('-')[1] for i in starter().leaves)
     assert all(abs(roots[r] / 3000 - n / share.total()) < .03 for r, n in share.items())
 
-def test_the_probe_asks_every_colour_equally_and_silently():
-    probe = list(colour_probe(36, image_size=32))
-    assert set(Counter(x.attributes['color'][0] for x in probe).values()) == {2}
-    assert all('color' in x.decided_by_picture and not tells_look(words_of(x)) for x in probe)
+def test_the_probe_asks_every_look_equally_and_silently():
+    for shows, many in (('color', 18), ('pattern', 12)):
+        probe = list(look_probe(2 * many, shows, image_size=32))
+        assert sorted(Counter(x.attributes[shows][0] for x in probe).values()) == [2] * many
+        assert all(shows in x.decided_by_picture and not tells_look(words_of(x)) for x in probe)
 
 def test_brands_are_many_and_mean_nothing():
     import random

@@ -180,8 +180,8 @@ def shipped_model() -> Path:
 class EmbeddedEngine:
     "The model that ships with shopvision, in this process, on the CPU"
     name = 'embedded'
-    speaks = 'starter'  # the taxonomy whose paths it was trained on; what it says of others is a guess by the letters
-    rescore = 0.15  # the retriever knows categories better than these weights do: see `experiments/embedded_quality`
+    candidates = 8  # categories that it was trained to choose from
+    rescore = 0.4   # what its choice counts beside the retriever's: see `experiments/embedded_quality`
     abilities = Abilities(json_schema=False, logprobs=True, images=True, prefix_cache=False, notes=('a JSON schema is not enforced',))
 
     def __init__(self,
