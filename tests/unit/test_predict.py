@@ -3,6 +3,7 @@ import asyncio
 import json
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -328,8 +329,12 @@ def test_a_model_of_little_weight_is_outvoted_by_the_retriever(tree):
     assert Predictor(engine, tree, PredictConfig(rescore=1.0)).predict(Listing('d', 'Long floral maxi dress')).category.path == wrong
 
 
-def test_a_model_that_speaks_another_taxonomy_has_no_weight(tree):
-    pytest.importorskip('onnxruntime')
-    engine = Scripted()
-    engine.speaks, engine.rescore = 'some other tree', 0.5
-    assert Predictor(engine, tree).rescore == 0.0
+def test_answers_recorded_from_vllm_become_products(tree):
+    "`deploy/vllm-cpu/record.py exchanges`, the shipped model behind a real server; listings bring their candidates"
+    from shopvision.readers import read_listings
+    from shopvision.understanding.engines.replay import ReplayEngine
+    data = Path(__file__).parents[1] / 'data'
+    listings = list(read_listings(data / 'vllm_listings.jsonl'))
+    got = {p.listing_id: p for p in Predictor(ReplayEngine(data / 'vllm_exchanges.jsonl', images=False), tree).stream(listings)}
+    assert len(got) == len(listings) == 6 and {p.status for p in got.values()} == {'ok'}
+    assert got['v6'].category.path.endswith('Candles') and got['v4'].is_secondhand and not got['v6'].is_secondhand and got['v6'].brand == 'Ostara Candle Co.'

@@ -181,12 +181,12 @@ class EmbeddedEngine:
     "The model that ships with shopvision, in this process, on the CPU"
     name = 'embedded'
     candidates = 8  # categories that it was trained to choose from
-    rescore = 0.4   # what its choice counts beside the retriever's: see `experiments/embedded_quality`
+    rescore = 0.1   # what its choice counts beside the retriever's: see `experiments/embedded_quality`
     abilities = Abilities(json_schema=False, logprobs=True, images=True, prefix_cache=False, notes=('a JSON schema is not enforced',))
 
     def __init__(self,
         folder: str | Path = '',   # '': the weights in the package
-        batch_size: int = 16,      # most requests answered together
+        batch_size: int = 32,      # most requests answered together
         wait_ms: float = 4,        # how long to wait for more before answering
         threads: int = 0,          # of torch; 0: as torch decides
         dtype: str = 'auto',       # see `load_model`

@@ -186,8 +186,13 @@ def rotary(
 
 # %% ../../../nbs/24_network.ipynb #34feb0b0
 def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-    "Attention, causal without a mask. Training spells it out: on a CPU the gradient of the fused form is several times slower"
+    "Attention, causal without a mask; several heads of `q` share one of `k` and `v`"
+    n, heads, t, size = q.shape
+    shared = heads // k.shape[1]
+    if t == 1: return F.scaled_dot_product_attention(q.reshape(n, -1, shared, size), k, v, attn_mask=mask).reshape(q.shape)  # no copies of what was read
+    if shared > 1: k, v = k.repeat_interleave(shared, 1), v.repeat_interleave(shared, 1)
     if not torch.is_grad_enabled(): return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+    # training spells it out: on a CPU the gradient of the fused form is several times slower
     later = torch.full((q.shape[2], q.shape[2]), -torch.inf, dtype=q.dtype).triu(1)
     return ((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2) + later).softmax(-1) @ v
 
@@ -202,21 +207,23 @@ def read_layer(
     norm1: torch.Tensor, qkv: torch.Tensor, bias: torch.Tensor, out: torch.Tensor,   # attention
     norm2: torch.Tensor, gate_up: torch.Tensor, down: torch.Tensor,                  # feed-forward
     *, heads: int, kv_heads: int,
-    past: tuple[torch.Tensor, torch.Tensor] | None = None,  # keys and values of earlier tokens
-    mask: torch.Tensor | None = None,                       # which tokens may be seen; None: all those before
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:       # what goes on to the next layer; keys and values of these tokens
+    past: tuple[torch.Tensor, torch.Tensor, int] | None = None,  # keys and values, (batch, kv_heads, room, head), and how many were read; these are added
+    mask: torch.Tensor | None = None,                            # which tokens may be seen; None: all those before
+) -> torch.Tensor:                                               # what goes on to the next layer
     "One layer of the reader"
     n, t, width = x.shape
     size = width // heads
     h = F.linear(_norm(norm1, x), qkv.to(x.dtype), bias.to(x.dtype)).reshape(n, t, heads + 2 * kv_heads, size).transpose(1, 2)
     turned = _rotate(h[:, :heads + kv_heads], cos, sin)
-    q, new_k, new_v = turned[:, :heads], turned[:, heads:], h[:, heads + kv_heads:]
-    k, v = (new_k, new_v) if past is None else (torch.cat((past[0], new_k), 2), torch.cat((past[1], new_v), 2))
-    if heads > kv_heads: k, v = k.repeat_interleave(heads // kv_heads, 1), v.repeat_interleave(heads // kv_heads, 1)
+    q, k, v = turned[:, :heads], turned[:, heads:], h[:, heads + kv_heads:]
+    if past is not None:
+        keys, values, start = past
+        keys[:, :, start:start + t], values[:, :, start:start + t] = k, v
+        k, v = keys[:, :, :start + t], values[:, :, :start + t]
     seen = attend(q, k, v, mask)
     x = x + F.linear(seen.transpose(1, 2).reshape(n, t, width), out.to(x.dtype))
     gate, up = F.linear(_norm(norm2, x), gate_up.to(x.dtype)).chunk(2, -1)
-    return x + F.linear(F.silu(gate) * up, down.to(x.dtype)), new_k, new_v
+    return x + F.linear(F.silu(gate) * up, down.to(x.dtype))
 
 # %% ../../../nbs/24_network.ipynb #089d27dd
 def read(
@@ -226,18 +233,15 @@ def read(
     positions: torch.Tensor,            # (3, batch, tokens)
     memory: Memory | None = None,       # filled with what is read here
     visible: torch.Tensor | None = None,  # (batch, columns): which columns of memory may be seen; None: a prompt, read causally
-    layer: Callable[..., tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = read_layer,  # training compiles it
+    layer: Callable[..., torch.Tensor] = read_layer,  # training compiles it
 ) -> torch.Tensor:                      # (batch, tokens, width), normalised, ready for `predict_tokens`
     "Read tokens, seeing those before"
     cos, sin = rotary(config, positions, x.dtype)
     mask = None if visible is None else visible[:, None, None, :]
     for i in range(config.layers):
         mine = [w[f'model.layers.{i}.{name}'] for name in LAYER]
-        past = None if memory is None or not memory.length else (memory.keys[i, :, :, :memory.length], memory.values[i, :, :, :memory.length])
-        x, k, v = layer(x, cos, sin, *mine, heads=config.heads, kv_heads=config.kv_heads, past=past, mask=mask)
-        if memory is not None:
-            end = memory.length + x.shape[1]
-            memory.keys[i, :, :, memory.length:end], memory.values[i, :, :, memory.length:end] = k, v
+        past = None if memory is None else (memory.keys[i], memory.values[i], memory.length)
+        x = layer(x, cos, sin, *mine, heads=config.heads, kv_heads=config.kv_heads, past=past, mask=mask)
     if memory is not None: memory.length += x.shape[1]
     return _norm(w['model.norm.weight'], x)
 
