@@ -112,7 +112,7 @@ def step1_schema(
 def attribute_schema(attribute: Attribute) -> dict[str, Any]:
     "JSON schema of one attribute's answer"
     names = [v.name for v in attribute.values]
-    one = {'type': 'array', 'items': {'enum': names}, 'uniqueItems': True} if attribute.multi else {'enum': names}
+    one = {'type': 'array', 'items': {'enum': names}, 'maxItems': len(names)} if attribute.multi else {'enum': names}  # no `uniqueItems`: llguidance refuses it
     return {'anyOf': [one, {'type': 'null'}]}
 
 def step2_schema(attributes: Sequence[Attribute]) -> dict[str, Any]:

@@ -337,4 +337,5 @@ def test_answers_recorded_from_vllm_become_products(tree):
     listings = list(read_listings(data / 'vllm_listings.jsonl'))
     got = {p.listing_id: p for p in Predictor(ReplayEngine(data / 'vllm_exchanges.jsonl', images=False), tree).stream(listings)}
     assert len(got) == len(listings) == 6 and {p.status for p in got.values()} == {'ok'}
-    assert got['v6'].category.path.endswith('Candles') and got['v4'].is_secondhand and not got['v6'].is_secondhand and got['v6'].brand == 'Ostara Candle Co.'
+    assert got['v4'].category.path.endswith('Bicycles') and got['v2'].category.path.endswith('Duvet Covers')
+    assert {a.handle: a.values for a in got['v1'].attributes} == {'capacity_range': ('0.5-1 L',), 'color': ('Black',), 'material': ('Stainless steel',)}
