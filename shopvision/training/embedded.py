@@ -42,7 +42,7 @@ def fixed_phrases() -> list[str]:
         out.append(f'{{"{a}": "' if a == 'category' else f'"{a}": "')
         if b: out += [f'", "{b}": "', f'", "{b}": null', f', "{b}": "', f', "{b}": null']
     out += [f'{q}, "is_secondhand": {v}}}' for q in ('', '"') for v in ('true', 'false')]
-    out += [p for p in prompts.step2_task('\0', ()).split('\0')]
+    out += prompts.step2_task('\0', ()).split('\0')
     out += [' (several): ', '": null, "', '": ["', '"], "', '": "', '", "', '"}', '"]}', ': null}', '": null}']
     return list(dict.fromkeys(out))
 

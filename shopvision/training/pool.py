@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..corpus.listings import Example, generate
+from ..corpus.wording import coin_brand
 from ..corpus.written import illustrate, written
 from ..images import load_image
 from ..listing import Listing
@@ -25,9 +26,8 @@ from ..understanding.engines.network import NetworkConfig, shrink
 from ..understanding.retrieve import category_words, listing_words
 
 # %% auto #0
-__all__ = ['SYLLABLES', 'Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange',
-           'step2_exchange', 'look_exchanges', 'copy_drill', 'invent_brand', 'rename_brand', 'Recipe', 'make_pool',
-           'training_texts', 'value_words']
+__all__ = ['Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'step2_exchange',
+           'look_exchanges', 'copy_drill', 'rename_brand', 'Recipe', 'make_pool', 'training_texts', 'value_words']
 
 # %% ../../nbs/43_pool.ipynb #9a73e9e0
 @dataclass(frozen=True)
@@ -171,19 +171,6 @@ def copy_drill(
     return Exchange(np.array(ids[:longest], np.int32), np.array(weights[:longest], np.float32), np.zeros(longest, bool))
 
 # %% ../../nbs/43_pool.ipynb #1586a55e
-SYLLABLES = ('ka lo mi ve ra ton bel dra fen gor hul ist jor kel lum mar nox ora pel qui ros sol tri und vox wen xan yar zeb ash bri cor del ed fy '
-             'gra hel io jax kri ly mon nu op pri qua ri sta tha ul vi wy').split()
-
-
-def invent_brand(rng: random.Random) -> str:
-    "A brand that does not exist, in the spelling of some that do"
-    name = ' '.join(''.join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 3)))).capitalize() for _ in range(rng.choice((1, 1, 2))))
-    case = rng.random()
-    if case < .1: return name.upper()
-    if case < .15: return name.lower()
-    return name + rng.choice((' Co.', ' & Sons', ' Studio', ' Home', 'Lab', ' Goods')) if case < .3 else name
-
-
 def rename_brand(
     example: Example,
     rng: random.Random,
@@ -192,7 +179,7 @@ def rename_brand(
     said = re.compile(rf'(?<!\w){re.escape(example.brand)}(?!\w)') if example.brand else None
     l = example.listing
     if not said or not any(map(said.search, (l.title, l.description, l.vendor))): return None
-    brand = invent_brand(rng)
+    brand = coin_brand(rng)
     title, description, vendor, told = (said.sub(lambda _: brand, t) for t in (l.title, l.description, l.vendor, example.simplified_description))
     tags = tuple(said.sub(lambda _: brand, t) for t in l.tags)
     return replace(example, listing=replace(l, title=title, description=description, vendor=vendor, tags=tags), brand=brand, simplified_description=told)

@@ -193,6 +193,10 @@ class Retriever:
         return remembered(self.encoders, 'exemplars', texts), np.array([number[p] for p in of]), paths
 
     @cached_property
+    def _voters(self) -> np.ndarray:  # (categories of the exemplars, 384)
+        return remembered(self.encoders, 'voters', [category_words(p) for p in self._exemplars[2]])
+
+    @cached_property
     def _own(self) -> list[int] | None:
         "Numbers of the exemplars' categories in this taxonomy; None where it lacks one: it is not the starter, nor grown out of it"
         at = {p: i for i, p in enumerate(self.paths)}
@@ -213,8 +217,7 @@ class Retriever:
         else:
             for_starter = vote(q @ places.T, category, len(paths), c.spread)
             weight = np.exp((for_starter - for_starter.max(1, keepdims=True)) / c.spread)
-            starter = remembered(self.encoders, 'voters', [category_words(p) for p in paths])
-            out = (q + c.vote * (weight / weight.sum(1, keepdims=True)) @ starter) @ self.categories.T / (1 + c.vote)
+            out = (q + c.vote * (weight / weight.sum(1, keepdims=True)) @ self._voters) @ self.categories.T / (1 + c.vote)
         seen = [i for i, p in enumerate(pictures) if p]
         if seen:
             looks = np.stack([self.encoders.pictures(pictures[i]).mean(0) for i in seen]) @ self.categories.T
