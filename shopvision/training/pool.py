@@ -70,7 +70,7 @@ def encode_exchange(
     weights[len(head):] = 1
     key = tokenizer.token_to_id('{"category": "')
     if said[0] == key:
-        path = 1 + next(i for i, t in enumerate(said[1:]) if tokenizer.id_to_token(t).startswith('", "'))
+        path = 1 + next(i for i, t in enumerate(said[1:]) if tokenizer.id_to_token(t).startswith(('", "', '"}')))
         weights[len(head) + 1:len(head) + path + 1] = category_weight
     weights[[len(head) + i for i in value_places([tokenizer.id_to_token(t) for t in said])]] *= value_weight
     start, stop = (np.flatnonzero(ids == tokenizer.token_to_id(t)) for t in ('<listing>\n', '</listing>\n'))
