@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shopvision.understanding.predict import Predictor
 
 # %% auto #0
-__all__ = ['DONE', 'FAILED', 'MISUSED', 'NO_ENGINE', 'INTERRUPTED', 'app', 'taxonomy_app', 'Json', 'TaxonomyName', 'Version',
-           'EngineName', 'console', 'complain', 'escape_markup', 'print_json', 'print_table', 'told_plainly',
+__all__ = ['DONE', 'FAILED', 'MISUSED', 'NO_ENGINE', 'INTERRUPTED', 'app', 'taxonomy_app', 'Json', 'DECODINGS', 'TaxonomyName',
+           'Version', 'EngineName', 'console', 'complain', 'escape_markup', 'print_json', 'print_table', 'told_plainly',
            'get_taxonomy', 'show_version', 'main_options', 'taxonomy_list', 'taxonomy_pull', 'taxonomy_use',
            'describe_category', 'taxonomy_show', 'taxonomy_search', 'taxonomy_sunburst', 'correct', 'get_predictor',
            'show_prediction', 'predict', 'predict_one', 'predict_many', 'counting', 'engines', 'run', 'split_parameter',
@@ -38,6 +38,7 @@ taxonomy_app = typer.Typer(name='taxonomy', no_args_is_help=True, help='Get, cho
 app.add_typer(taxonomy_app)
 
 Json = Annotated[bool, typer.Option('--json', help='Print JSON for machines.')]
+DECODINGS = 'schema, free, rescore, draft, enum, trie, trie-any, beam, llguidance, xgrammar, outlines'  # a test compares them: to import them takes long
 TaxonomyName = Annotated[str | None, typer.Option('--taxonomy', '-t', envvar='SHOPVISION_TAXONOMY',
     help='Version, folder or "starter"; by default the one in use.')]
 
@@ -239,6 +240,7 @@ def predict(
     format: Annotated[str, typer.Option(help='Format of the file: auto, jsonl, csv, shopify_csv, shopify_graphql, folder, hf.')] = 'auto',
     candidates: Annotated[int | None, typer.Option(min=0, help='Categories to retrieve and put before the model; default: as the engine wants.')] = None,
     field: Annotated[list[str] | None, typer.Option(help='Ask for this field only. May be repeated.')] = None,
+    decoding: Annotated[str, typer.Option(help=f'How the model is held to the taxonomy: {DECODINGS}.')] = 'schema',
     allow_urls: Annotated[bool, typer.Option(help='Fetch images from the web.')] = False,
     concurrency: Annotated[int, typer.Option(min=0, help='Listings in flight; 0: what the engine wants.')] = 0,
     as_json: Json = False,
@@ -248,7 +250,7 @@ def predict(
     if one == bool(source): complain('give either a file of listings, or one listing by --title, --description, --image', MISUSED)
     with told_plainly():
         only = dict(fields=tuple(field), attributes=()) if field else {}
-        predictor = get_predictor(engine, taxonomy, candidates=candidates, allow_urls=allow_urls, **only)
+        predictor = get_predictor(engine, taxonomy, candidates=candidates, allow_urls=allow_urls, decoding=decoding, **only)
         if one: code = predict_one(predictor, title, description, image or [], vendor, as_json)
         else: code = predict_many(predictor, str(source), out, format, concurrency, as_json)
     raise typer.Exit(code)

@@ -6,113 +6,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from .trie import TokenTrie, build_trie
+from .vocabulary import Vocabulary, scan_string
 
 # %% auto #0
-__all__ = ['SAMPLES', 'Way', 'byte_letters', 'token_bytes', 'Vocabulary', 'scan_string', 'read_vocabulary', 'holds_apart',
-           'part_literal', 'ByteTree', 'Choices', 'make_choices', 'Stage', 'kinds_of', 'close_string', 'AnswerGrammar',
-           'Guide']
-
-# %% ../../nbs/33_constrain.ipynb #c0e4f803
-def byte_letters() -> dict[str, int]:
-    "The letter that byte-level tokenizers write for each byte"
-    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    return {chr(b): b for b in plain} | {chr(256 + k): b for k, b in enumerate(b for b in range(256) if b not in plain)}
-
-
-def token_bytes(tokenizer: Any) -> list[bytes | None]:  # None: a control token
-    "What each token of a `tokenizers.Tokenizer` spells"
-    letters, whole = byte_letters(), json.loads(tokenizer.to_str())
-    added = {t['id']: t for t in whole['added_tokens']}
-    byte_level = 'ByteLevel' in json.dumps([whole['decoder'], whole['pre_tokenizer']])
-    out: list[bytes | None] = [None] * tokenizer.get_vocab_size()
-    for token, i in tokenizer.get_vocab().items():
-        if i in added: out[i] = None if added[i]['special'] else token.encode()
-        elif byte_level: out[i] = bytes(letters[c] for c in token) if all(c in letters for c in token) else token.encode()
-        elif m := re.fullmatch(r'<0x([0-9A-F]{2})>', token): out[i] = bytes([int(m[1], 16)])
-        else: out[i] = token.replace('▁', ' ').encode()
-    return out
-
-
-@dataclass(frozen=True, eq=False)
-class Vocabulary:
-    "A tokenizer as decoding sees it"
-    tokenizer: Any                    # `tokenizers.Tokenizer`
-    spelled: Sequence[bytes | None]   # by token
-    end: int                          # token that ends an answer
-
-    def cut(self, texts: Sequence[str]) -> list[list[int]]:  # empty where the tokenizer has no tokens for a text
-        "Tokens of texts that stand in the middle of an answer"
-        if not self._anchored: return [self._checked(t, e.ids) for t, e in zip(texts, self._encode(texts), strict=True)]
-        return [self._checked(t, self._unanchored(t, e.ids)) for t, e in zip(texts, self._encode(['\n' + t for t in texts]), strict=True)]
-
-    def _encode(self, texts: Sequence[str]) -> list[Any]: return self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-
-    @cached_property
-    def _anchored(self) -> bool:  # SentencePiece puts a space before a text of its own accord
-        return self.spell(self._encode(['a'])[0].ids) != b'a'
-
-    def _unanchored(self, text: str, ids: list[int]) -> list[int]:
-        left = len(self.spell(ids)) - len(text.encode())
-        for k, t in enumerate(ids):
-            if left == 0: return ids[k:]
-            left -= len(self.spelled[t] or b'')
-        return []
-
-    def _checked(self, text: str, ids: list[int]) -> list[int]: return ids if self.spell(ids) == text.encode() else []
-
-    def spell(self, ids: Iterable[int]) -> bytes: return b''.join(self.spelled[i] or b'' for i in ids)
-
-    @cached_property
-    def trie(self) -> tuple[TokenTrie, np.ndarray]:  # of bytes; the token of each sequence
-        "All tokens, spelled out"
-        tokens: dict[bytes, int] = {}
-        for i, b in enumerate(self.spelled):
-            if b: tokens.setdefault(b, i)
-        return build_trie(list(tokens)), np.array(list(tokens.values()), np.int32)
-
-    @cached_property
-    def inside(self) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
-        """What tokens do inside a JSON string, begun plainly and begun after a backslash: those that stay inside, and of each whether it ends in a
-        backslash that waits for its letter; and those that begin plainly and hold the closing quote"""
-        kept: list[list[tuple[int, bool]]] = [[], []]
-        closing = []
-        for i, b in enumerate(self.spelled):
-            if not b or min(b) < 32: continue
-            for waiting in (False, True):
-                quote, waits = scan_string(b, waiting)
-                if quote == -1: kept[waiting].append((i, waits))
-                elif quote >= 0 and not waiting: closing.append(i)
-        return [(np.array([i for i, _ in k], np.int32), np.array([w for _, w in k], bool)) for k in kept], np.array(closing, np.int32)
-
-
-def scan_string(text: bytes, waiting: bool = False) -> tuple[int, bool]:
-    "Where a JSON string closes in `text` (-1: it does not, -2: a bad escape), and whether a backslash at the end waits for its letter"
-    for k, c in enumerate(text):
-        if waiting:
-            if c not in b'"\\/bfnrt': return -2, False
-            waiting = False
-        elif c == 34: return k, False
-        else: waiting = c == 92
-    return -1, waiting
-
-
-def read_vocabulary(
-    tokenizer: Any,  # `tokenizers.Tokenizer`, or a fast one of `transformers`
-    end: int,        # token that ends an answer
-) -> Vocabulary:
-    "A tokenizer, ready for decoding"
-    tokenizer = getattr(tokenizer, 'backend_tokenizer', tokenizer)
-    return Vocabulary(tokenizer, token_bytes(tokenizer), end)
+__all__ = ['SAMPLES', 'Way', 'holds_apart', 'part_literal', 'ByteTree', 'Choices', 'make_choices', 'Stage', 'kinds_of',
+           'close_string', 'AnswerGrammar', 'Guide']
 
 # %% ../../nbs/33_constrain.ipynb #5f6ac35d
 SAMPLES = ('"x"', '"Of 3"', '"(a)"', '["x"]', '["a", "Of (b)"]', 'null', 'true')  # values as they look at their ends
@@ -209,7 +116,8 @@ def make_choices(
     unspelled = tuple(t for t, ids in zip(texts, cut, strict=True) if not ids)
     if not able: raise ValueError(f'this tokenizer can spell none of {len(texts)} allowed texts, the first of which is {texts[0]!r}')
     tree = build_trie([cut[i] for i in able]) if canonical else ByteTree(build_trie([texts[i].encode() for i in able]), vocabulary)
-    return Choices(tree, *(np.array([-1 if x is None else x[i] for i in able], np.int32) for x in (exits, values, items)), unspelled)
+    of = lambda numbers: np.array([-1 if numbers is None else numbers[i] for i in able], np.int32)
+    return Choices(tree, of(exits), of(values), of(items), unspelled)
 
 # %% ../../nbs/33_constrain.ipynb #04916a06
 @dataclass(frozen=True, eq=False)
@@ -299,8 +207,8 @@ class _Plan:
     "The graph of one schema, while it is made"
     def __init__(self, grammar: AnswerGrammar, properties: Mapping[str, Any]):
         self.grammar, self.keys, self.stages = grammar, list(properties), list[Stage | None]()
-        self.kinds = [grammar._keep(('kinds', _frozen(s)), lambda s=s: kinds_of(s)) for s in properties.values()]
-        self.parted = [grammar._keep(('parts', k), lambda k=k: part_literal(grammar.vocabulary, k)) for k in self.keys]
+        self.kinds = [grammar._keep(('kinds', _frozen(s)), partial(kinds_of, s)) for s in properties.values()]
+        self.parted = [grammar._keep(('parts', k), partial(part_literal, grammar.vocabulary, k)) for k in self.keys]
         self.known: dict[tuple[str, int], int] = {}
         self._value(0, '{"' + self.keys[0] + '": ')
 

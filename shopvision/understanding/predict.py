@@ -25,13 +25,14 @@ from .engines.base import Engine, EngineError, Reply
 from .parse import ParseFailure, Step1Answer, parse_step1, parse_step2
 from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Prediction, code_version,
                                                  field_confidence, now, sound)
+from .rescore import DECODINGS, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
 from .retrieve import Found, Retriever
-from .prompts import FIELDS, PromptConfig, fence, prompt_version, step1_request, step2_request
+from .prompts import FIELDS, PromptConfig, Request, fence, prompt_version, step1_request, step1_schema, step2_request
 
 # %% auto #0
 __all__ = ['T', 'RETRIEVED', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1',
-           'given_candidates', 'retrieve_categories', 'rescore_category', 'with_schema', 'settle_values', 'ask_step2',
-           'open_pictures', 'predict_listing', 'stream_predictions', 'iterate']
+           'given_candidates', 'retrieve_categories', 'rescore_category', 'held', 'ask_again', 'settle_values',
+           'ask_step2', 'open_pictures', 'predict_listing', 'stream_predictions', 'iterate']
 
 # %% ../../nbs/29_predict.ipynb #5f018ae9
 @dataclass(frozen=True)
@@ -44,16 +45,22 @@ class PredictConfig:
     prompt: PromptConfig = PromptConfig()
     limits: ImageLimits = ImageLimits()
     allow_urls: bool = False                      # may images be fetched from the web?
-    schema: bool = True                           # send JSON schemas to engines that can hold a model to them
+    decoding: str = 'schema'                      # how the model is held to the taxonomy: see `DECODINGS`
+    beams: int = 4                                # of decoding `beam`
+    scored: int = 12                              # categories that `rescore` lets the model compare
     logprobs: bool = True                         # ask for log-probabilities, which the confidences are made of
     max_tokens: int = 384                         # longest answer of either step
     temperature: float = 0.0
     seed: int | None = 0
     alternatives: int = 3                         # next best categories kept in the record
 
+    def __post_init__(self) -> None:
+        if self.decoding not in DECODINGS: raise ValueError(f'there is no decoding {self.decoding!r}; there are {", ".join(DECODINGS)}')
+
     @property
-    def decoding(self) -> str:
-        return f'{"greedy" if not self.temperature else f"t={self.temperature}"}{",schema" if self.schema else ""},{self.max_tokens}'
+    def decoded(self) -> str: # e.g. `greedy,schema,384`
+        how = '' if self.decoding == 'free' else f',beam:{self.beams}' if self.decoding == 'beam' else f',{self.decoding}'
+        return f'{"greedy" if not self.temperature else f"t={self.temperature}"}{how},{self.max_tokens}'
 
     @property
     def asked(self) -> str: # e.g. `p-3f9a1c20`, or `p-3f9a1c20,brand` where only that is asked for
@@ -68,6 +75,13 @@ class Predictor:
     engine: Engine
     taxonomy: Taxonomy
     config: PredictConfig = field(default_factory=PredictConfig)
+
+    def __post_init__(self) -> None: check_decoding(self.engine, self.config.decoding)
+
+    @cached_property
+    def closed(self) -> dict[str, Any]:
+        "Schema of the first answer with all paths of the taxonomy in it"
+        return step1_schema(self.config.fields, [self.taxonomy.path(i) for i in self.taxonomy.ids])
 
     @cached_property
     def index(self) -> CategoryIndex: return CategoryIndex(self.taxonomy)
@@ -95,7 +109,7 @@ class Predictor:
         if self.rescore < 1: found += f',rescore={self.rescore:g}'
         if found: found += f':{self.retriever.name if self.retriever else "letters"}'
         return dict(engine=self.engine.name, model=self.engine.model, prompt=self.config.asked + found, taxonomy=self.taxonomy.version,
-                    decoding=self.config.decoding, code=code_version())
+                    decoding=self.config.decoded, code=code_version())
 
     async def apredict(self, listing: Listing | BadListing) -> Prediction: return await predict_listing(self, listing)
     def predict(self, listing: Listing | BadListing) -> Prediction: return run(predict_listing(self, listing))
@@ -189,7 +203,7 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     paths = given or tuple(f.path for f in retrieved[:p.candidates])
     request = step1_request(draft.listing, draft.images, c.prompt, c.fields, paths, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
-    try: reply = await p.engine.complete(with_schema(request, c))
+    try: reply = await p.engine.complete(held(request, p, closed=p.closed if 'category' in c.fields and not given else None))
     except EngineError as e: return draft.miss('step 1', e)
     draft.replies.append(reply); draft.model = reply.model or draft.model
     answer = parse_step1(reply.text, c.fields)
@@ -198,6 +212,7 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     if 'category' not in c.fields: return
     if answer.category:
         found = p.index.correct(answer.category)
+        if c.decoding in ('rescore', 'draft') and found.kind not in ('exact', 'normalised'): found = await ask_again(p, request, found, draft)
         draft.category, note = settle_category(found, field_confidence(reply, 'category'), c.alternatives)
         if note: draft.corrections.append(note)
     if p.rescore < 1 and retrieved:
@@ -249,9 +264,37 @@ def rescore_category(
     if said and said.id == best: return choice, None
     return choice, CorrectionNote('category', sound(raw), 'rescored', choice.confidence or 0.0, choice.path)
 
-def with_schema(request: Any, config: PredictConfig) -> Any:
-    "The request, without its schema if schemas are off"
-    return request if config.schema else replace(request, schema=None)
+def held(
+    request: Request,
+    p: Predictor,
+    closed: dict[str, Any] | None = None,  # schema with all that the taxonomy allows, if the request's own does not say
+) -> Request:
+    "The request, with as much of a hold on the model as the configuration wants"
+    how = p.config.decoding
+    if how in ('free', 'rescore', 'draft'): return replace(request, schema=None)
+    if how == 'schema': return request
+    request = replace(request, schema=closed or request.schema)
+    return request if how == 'enum' else replace(request, decoding=f'beam:{p.config.beams}' if how == 'beam' else how)
+
+# %% ../../nbs/29_predict.ipynb #756a6f0d
+async def ask_again(
+    p: Predictor,
+    request: Request,
+    found: Correction,  # by the fuzzy index
+    draft: Draft,
+) -> Correction:
+    "What the model makes of it that its category does not exist; what the letters say, if it cannot be asked"
+    c, near = p.config, rivals(p.index, p.taxonomy, found, p.config.scored)
+    if not near or draft.answer is None: return found
+    try:
+        if c.decoding == 'rescore':
+            return await compare_likelihoods(p.engine, request, [begin_answer(c.fields, draft.answer, r.path) for r in near], near, found)
+        again, reply = await guess_again(p.engine, request, p.closed, c.fields, p.taxonomy.by_path, found)
+    except EngineError as e:
+        draft.warnings.append(f'{c.decoding}: {e}; the category was corrected by its letters')
+        return found
+    draft.replies.append(reply)
+    return again
 
 # %% ../../nbs/29_predict.ipynb #d50106d0
 def settle_values(
@@ -279,7 +322,7 @@ async def ask_step2(draft: Draft, p: Predictor) -> None:
     if not attributes: return
     request = step2_request(draft.listing, draft.images, draft.category.path, attributes, c.prompt, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
-    try: reply = await p.engine.complete(with_schema(request, c))
+    try: reply = await p.engine.complete(held(request, p))
     except EngineError as e: return draft.miss('step 2', e)
     draft.replies.append(reply)
     answer = parse_step2(reply.text, [a.handle for a in attributes])

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,15 +17,19 @@ import numpy as np
 __all__ = ['TokenTrie', 'build_trie', 'save_trie', 'load_trie']
 
 # %% ../../nbs/32_trie.ipynb #b738e67a
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TokenTrie:
     "Sequences of tokens as a tree; node 0 is the root"
     first: np.ndarray  # (nodes + 1,) int32: the children of node i are the nodes first[i] … first[i + 1] - 1
     token: np.ndarray  # (nodes,) int32: token that leads to a node; -1 at the root
     leaf: np.ndarray   # (nodes,) int32: number of the sequence that ends at a node, -1 where none does
 
+    _first: Any = field(init=False, repr=False)  # views of the same, read five times as fast
+    _token: Any = field(init=False, repr=False)
+    _leaf: Any = field(init=False, repr=False)
+
     def __post_init__(self) -> None:
-        for name in ('first', 'token', 'leaf'): object.__setattr__(self, f'_{name}', memoryview(getattr(self, name)))  # read five times as fast
+        for name in ('first', 'token', 'leaf'): object.__setattr__(self, f'_{name}', memoryview(getattr(self, name)))
 
     def __reduce__(self): return TokenTrie, (self.first, self.token, self.leaf)
 

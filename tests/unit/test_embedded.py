@@ -18,8 +18,7 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image
 
 from shopvision.listing import Listing
-from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.training.embedded import CHAT_TEMPLATE, SPECIAL, Pretrained, choose_tokens, first_weights, inherit, make_tokenizer, save_model
+from shopvision.training.embedded import CHAT_TEMPLATE, SPECIAL, choose_tokens, first_weights, inherit, make_tokenizer, save_model
 from shopvision.training.eye import draw_looks, open_eye
 from shopvision.training.fit import FitConfig, batch_loss, fill_up, fit_model, vary
 from shopvision.training.pool import Exchange, candidate_paths, encode_exchange
@@ -27,7 +26,8 @@ from shopvision.understanding import prompts
 from shopvision.understanding.engines.base import EngineError, Request
 from shopvision.understanding.engines.embedded import EmbeddedEngine, answer_batch, chat_text, load_model, prepare, shipped_model
 from shopvision.understanding.engines.checkpoint import load_network, pack_weights, unpack_weights, weights_file, write_checkpoint
-from shopvision.understanding.engines.network import NetworkConfig, Prompt, embed, number_positions, predict_tokens, read, shrink, write
+from shopvision.understanding.engines.network import NetworkConfig, Prompt, embed, number_positions, predict_tokens, read, shrink
+from shopvision.understanding.engines.writing import write
 
 torch.set_num_threads(1)
 LISTING = Listing('l1', 'Navy maxi dress', 'Soft cotton, made in Portugal')
@@ -37,47 +37,6 @@ def picture(color='navy', size=(120, 90)) -> str:
     out = io.BytesIO()
     Image.new('RGB', size, color).save(out, 'PNG')
     return 'data:image/png;base64,' + base64.b64encode(out.getvalue()).decode()
-
-
-@pytest.fixture(scope='session')
-def starter(): return load_taxonomy('starter')
-
-
-@pytest.fixture(scope='session')
-def pretrained():
-    "Something of SmolLM2's shape: some words, and four layers of chance numbers"
-    from tokenizers import pre_tokenizers
-    merges, tokens = [], sorted(pre_tokenizers.ByteLevel.alphabet())
-    for word in ('Ġdress', 'Ġmaxi', 'Ġnavy'):
-        for end in range(2, len(word) + 1):
-            if word[:end] not in tokens: merges.append((word[:end - 1], word[end - 1])); tokens.append(word[:end])
-    g = torch.Generator().manual_seed(2)
-    shapes = {'self_attn.q_proj': (128, 128), 'self_attn.k_proj': (64, 128), 'self_attn.v_proj': (64, 128), 'self_attn.o_proj': (128, 128),
-              'mlp.gate_proj': (128, 128), 'mlp.up_proj': (128, 128), 'mlp.down_proj': (128, 128),
-              'input_layernorm': (128,), 'post_attention_layernorm': (128,)}
-    weights = {f'{i}.{n}': torch.randn(s, generator=g) for i in range(4) for n, s in shapes.items()}
-    return Pretrained({'embed': torch.randn(len(tokens), 128, generator=g), 'norm': torch.ones(128), **weights}, tokens, merges)
-
-
-@pytest.fixture(scope='session')
-def tokenizer(pretrained): return make_tokenizer([' maxi dress navy'] * 3, 700, pretrained)
-
-
-@pytest.fixture(scope='session')
-def config(tokenizer):
-    return NetworkConfig(vocab=tokenizer.get_vocab_size(), width=128, layers=2, heads=2, kv_heads=1, mlp=128, eye_width=64, eye_layers=2, eye_heads=1,
-                         eye_mlp=64)
-
-
-@pytest.fixture(scope='session')
-def weights(config):
-    w = first_weights(config, np.random.default_rng(0).standard_normal((config.vocab, config.width)).astype(np.float32))
-    g = torch.Generator().manual_seed(1)
-    return {k: torch.randn(t.shape, generator=g) * 0.1 if k.endswith('bias') else t for k, t in w.items()}  # biases that would show if they were mixed up
-
-
-@pytest.fixture(scope='session')
-def folder(tmp_path_factory, config, weights, tokenizer): return save_model(tmp_path_factory.mktemp('tiny'), config, weights, tokenizer, packed=False)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class Request:
     seed: int | None = None     # for engines that sample reproducibly
     logprobs: bool = False      # ask for the log-probability of every token of the answer
     id: str = ''                # the listing's id, for error messages; the model never sees it
+    decoding: str = ''          # how an engine in this process holds the model to `schema`: one of its `guides`, as 'trie' or 'beam:4'; '': as ever
 
 # %% ../../../nbs/23_engines.ipynb #ce9324a4
 @dataclasses.dataclass(frozen=True)
@@ -107,6 +108,7 @@ def fingerprint_request(
         return {**m, 'content': [part(p) for p in content]} if isinstance(content, (list, tuple)) else m
     seen = dataclasses.asdict(dataclasses.replace(request, id='' if images else request.id))
     seen['messages'] = [message(m) for m in request.messages]
+    if not request.decoding: del seen['decoding']  # recordings made before there was a choice stay valid
     return hashlib.blake2b(json.dumps(seen, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 # %% ../../../nbs/23_engines.ipynb #d46f9c9b

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,17 +20,22 @@ from typing import Any
 import numpy as np
 
 from ...images import ImageError, load_image
+from ..constrain import AnswerGrammar, Guide
 from .base import Abilities, EngineError, Reply, Request, TokenLogprob
+from ..grammars import GRAMMARS, open_grammar
+from ..vocabulary import read_vocabulary
 
 try:
     import torch
 except ImportError as e:
     raise ImportError("the embedded engine needs torch, tokenizers and safetensors: pip install 'shopvision[embedded]'") from e
 from .checkpoint import load_network, weights_file
-from .network import NetworkConfig, Prompt, quick_bfloat16, shrink, write
+from .network import NetworkConfig, Prompt, quick_bfloat16, shrink
+from .writing import score, search, write
 
 # %% auto #0
-__all__ = ['chat_text', 'LoadedModel', 'load_model', 'prepare', 'answer_batch', 'name_weights', 'shipped_model', 'EmbeddedEngine']
+__all__ = ['chat_text', 'LoadedModel', 'load_model', 'prepare', 'follow', 'begin', 'score_answers', 'answer_batch', 'spell_out',
+           'name_weights', 'shipped_model', 'EmbeddedEngine']
 
 # %% ../../../nbs/25_engine_embedded.ipynb #3ec20385
 def chat_text(
@@ -59,6 +65,12 @@ class LoadedModel:
     end: int            # token that ends an answer
     longest: int        # tokens of prompt and answer
     dtype: torch.dtype
+
+    @cached_property
+    def grammar(self) -> AnswerGrammar: return AnswerGrammar(read_vocabulary(self.tokenizer, self.end))
+
+    @cached_property
+    def loose_grammar(self) -> AnswerGrammar: return AnswerGrammar(self.grammar.vocabulary, canonical=False)
 
 
 def load_model(
@@ -96,6 +108,39 @@ def prepare(
                           advice='shorten the description or ask for fewer attributes')
     return Prompt(np.array(ids), pictures)
 
+# %% ../../../nbs/25_engine_embedded.ipynb #223d1a6d
+def follow(
+    model: LoadedModel,
+    request: Request,
+) -> Guide | None:  # None: the model writes as it likes
+    "Who leads the answer of a request"
+    kind = request.decoding.partition(':')[0]
+    if not kind: return None
+    if request.schema is None: raise EngineError(f'decoding {request.decoding!r} needs a schema', kind='unsupported', listing=request.id)
+    if kind in ('trie', 'beam'): return model.grammar.guide(request.schema)
+    if kind == 'trie-any': return model.loose_grammar.guide(request.schema)
+    return open_grammar(kind, model.grammar.vocabulary).guide(request.schema)
+
+
+def begin(
+    model: LoadedModel,
+    request: Request,
+    prompt: Prompt,
+    limit: int,           # tokens
+) -> tuple[list[int], list[float], Guide | None]:  # tokens that the answer begins with, the log-probability of each, and who leads it from there
+    "What is settled of an answer before it is written: with beams, its likeliest beginning"
+    guide, width = follow(model, request), request.decoding.partition(':')[2]
+    if guide is None or not request.decoding.startswith('beam'): return [], [], guide
+    ways = search(model.weights, model.config, prompt, guide, int(width or 4), model.image, model.dtype, limit)
+    return ways[0][1:] if ways else ([], [], guide)
+
+
+def score_answers(model: LoadedModel, prompt: Prompt, answers: Sequence[str]) -> list[tuple[TokenLogprob, ...]]:
+    "What the model thinks of answers of others, token by token"
+    cut = [model.tokenizer.encode(a).ids for a in answers]
+    found = score(model.weights, model.config, prompt, cut, model.image, model.dtype)
+    return [spell_out(model, ids, p[torch.arange(len(ids)), torch.tensor(ids)].tolist()) for ids, p in zip(cut, found, strict=True)]
+
 # %% ../../../nbs/25_engine_embedded.ipynb #48ebeff8
 def answer_batch(
     model: LoadedModel,
@@ -104,24 +149,32 @@ def answer_batch(
 ) -> list[Reply]:                   # without the seconds
     "Answer several requests at once"
     limits = [max(1, min(r.max_tokens, model.longest - len(p.ids))) for r, p in zip(requests, prompts, strict=True)]
-    written = write(model.weights, model.config, prompts, model.image, model.end, limits, [r.temperature for r in requests],
-                    [r.top_p for r in requests], [r.seed for r in requests], model.dtype)
+    begun = [begin(model, r, p, limit) for r, p, limit in zip(requests, prompts, limits, strict=True)]
+    longer = [Prompt(np.concatenate((p.ids, np.array(ids, p.ids.dtype))), p.pictures) for p, (ids, _, _) in zip(prompts, begun, strict=True)]
+    written = write(model.weights, model.config, longer, model.image, model.end,
+                    [max(1, limit - len(ids)) for limit, (ids, _, _) in zip(limits, begun, strict=True)], [r.temperature for r in requests],
+                    [r.top_p for r in requests], [r.seed for r in requests], model.dtype, [g for _, _, g in begun])
     out = []
-    for r, p, a in zip(requests, prompts, written, strict=True):
-        spelled = tuple(TokenLogprob(model.tokenizer.decode([t]), lp) for t, lp in zip(a.ids, a.logprobs, strict=True)) if r.logprobs else ()
-        out.append(Reply(model.tokenizer.decode(a.ids), prompt_tokens=len(p.ids), completion_tokens=len(a.ids) + a.finished, logprobs=spelled,
-                         finish_reason='stop' if a.finished else 'length'))
+    for r, p, a, (ids, logprobs, _) in zip(requests, prompts, written, begun, strict=True):
+        ids, logprobs = [*ids, *a.ids], [*logprobs, *a.logprobs]
+        out.append(Reply(model.tokenizer.decode(ids), prompt_tokens=len(p.ids), completion_tokens=len(ids) + a.finished,
+                         logprobs=spell_out(model, ids, logprobs) if r.logprobs else (), finish_reason='stop' if a.finished else 'length'))
     return out
+
+
+def spell_out(model: LoadedModel, ids: Sequence[int], logprobs: Sequence[float]) -> tuple[TokenLogprob, ...]:
+    return tuple(TokenLogprob(model.tokenizer.decode([t]), p) for t, p in zip(ids, logprobs, strict=True))
 
 # %% ../../../nbs/25_engine_embedded.ipynb #fc5becb4
 @dataclass(frozen=True, eq=False)
 class _Question:
     request: Request
     loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Reply]
+    future: asyncio.Future[Any]
     asked: float
+    answers: tuple[str, ...] = ()  # of others, to be scored; none: the model answers itself
 
-    def reply(self, answer: Reply | BaseException) -> None:
+    def reply(self, answer: Any) -> None:
         def settle() -> None:
             if self.future.done(): return  # the caller has given up
             if isinstance(answer, BaseException): self.future.set_exception(answer)
@@ -164,7 +217,12 @@ def _serve(folder: Path, dtype: str, threads: int, waiting: queue.Queue[_Questio
             except EngineError as e: q.reply(e)
             except Exception as e:
                 q.reply(EngineError(f'cannot open the embedded model: {e}', kind='unsupported', listing=q.request.id, advice=f'look into {folder}'))
-        if not ready or model is None: continue
+        if model is None: continue
+        for q, p in [(q, p) for q, p in ready if q.answers]:
+            try: q.reply(score_answers(model, p, q.answers))
+            except Exception as e: q.reply(e)
+        ready = [(q, p) for q, p in ready if not q.answers]
+        if not ready: continue
         try: replies = answer_batch(model, [q.request for q, _ in ready], [p for _, p in ready])
         except Exception as e:
             for q, _ in ready: q.reply(e)  # a fault of ours, not of the listing: let it be seen
@@ -182,7 +240,9 @@ class EmbeddedEngine:
     name = 'embedded'
     candidates = 8  # categories that it was trained to choose from
     rescore = 0.1   # what its choice counts beside the retriever's: see `experiments/embedded_quality`
-    abilities = Abilities(json_schema=False, logprobs=True, images=True, prefix_cache=False, notes=('a JSON schema is not enforced',))
+    guides = ('trie', 'trie-any', 'beam', *GRAMMARS)  # ways to hold an answer to a schema; see `Request.decoding`
+    abilities = Abilities(json_schema=False, logprobs=True, prompt_logprobs=True, images=True, prefix_cache=False,
+                          notes=('a JSON schema is enforced only where a decoding is named',))
 
     def __init__(self,
         folder: str | Path = '',   # '': the weights in the package
@@ -200,10 +260,20 @@ class EmbeddedEngine:
 
     async def complete(self, request: Request) -> Reply:
         "Answer one request, together with others that are in flight"
+        return await self._ask(request)
+
+    async def score(self,
+        request: Request,
+        answers: Sequence[str],  # or beginnings of answers
+    ) -> list[tuple[TokenLogprob, ...]]:
+        "How likely the model finds answers of others, token by token"
+        return await self._ask(request, tuple(answers)) if answers else []
+
+    async def _ask(self, request: Request, answers: tuple[str, ...] = ()) -> Any:
         if self._closed: raise EngineError('the embedded engine is closed', kind='unsupported', listing=request.id, advice='open another one')
         self._start()
         loop = asyncio.get_running_loop()
-        question = _Question(request, loop, loop.create_future(), time.perf_counter())
+        question = _Question(request, loop, loop.create_future(), time.perf_counter(), answers)
         self._waiting.put(question)
         return await question.future
 

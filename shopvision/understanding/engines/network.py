@@ -16,7 +16,7 @@ from torch.nn import functional as F
 # %% auto #0
 __all__ = ['MEAN', 'DEVIATION', 'MIN_PIXELS', 'Weights', 'LAYER', 'NetworkConfig', 'fitting_size', 'shrink', 'patch_pixels',
            'number_positions', 'look', 'Memory', 'rotary', 'attend', 'read_layer', 'read', 'predict_tokens',
-           'quick_bfloat16', 'Prompt', 'Written', 'embed', 'choose', 'write']
+           'quick_bfloat16', 'Prompt', 'embed']
 
 # %% ../../../nbs/24_network.ipynb #6aa06514
 @dataclass(frozen=True)
@@ -232,12 +232,12 @@ def read(
     x: torch.Tensor,                    # (batch, tokens, width): embedded words, and pictures in their places
     positions: torch.Tensor,            # (3, batch, tokens)
     memory: Memory | None = None,       # filled with what is read here
-    visible: torch.Tensor | None = None,  # (batch, columns): which columns of memory may be seen; None: a prompt, read causally
+    visible: torch.Tensor | None = None,  # (batch, columns) or (batch, tokens, columns): which columns of memory may be seen; None: a prompt, read causally
     layer: Callable[..., torch.Tensor] = read_layer,  # training compiles it
 ) -> torch.Tensor:                      # (batch, tokens, width), normalised, ready for `predict_tokens`
     "Read tokens, seeing those before"
     cos, sin = rotary(config, positions, x.dtype)
-    mask = None if visible is None else visible[:, None, None, :]
+    mask = None if visible is None else visible[:, None, None] if visible.ndim == 2 else visible[:, None]
     for i in range(config.layers):
         mine = [w[f'model.layers.{i}.{name}'] for name in LAYER]
         past = None if memory is None else (memory.keys[i], memory.values[i], memory.length)
@@ -267,14 +267,6 @@ class Prompt:
     pictures: tuple[np.ndarray, ...] = ()           # from `shrink`
 
 
-@dataclass(frozen=True)
-class Written:
-    "What the network wrote"
-    ids: list[int]          # without the token that ends an answer
-    logprobs: list[float]   # of each of them
-    finished: bool          # False: cut off by the limit
-
-
 def embed(
     w: Weights,
     config: NetworkConfig,
@@ -298,65 +290,3 @@ def embed(
         seen.update(zip(mine, look(w, config, patches.to(dtype), grid), strict=True))
     if seen: x = x.masked_scatter((ids == image_token)[..., None], torch.cat([seen[key] for key in sorted(seen)]))
     return x, positions, lengths
-
-# %% ../../../nbs/24_network.ipynb #e0ce898a
-def choose(
-    logits: torch.Tensor,                          # (batch, vocab)
-    temperature: Sequence[float],                  # 0: the most likely
-    top_p: Sequence[float],
-    generators: Sequence[torch.Generator | None],  # one a row, for rows that sample
-) -> tuple[torch.Tensor, torch.Tensor]:            # token and its log-probability, a row each
-    "Pick the next token of every row"
-    logprobs = logits.float().log_softmax(-1)
-    picked = logprobs.argmax(-1)
-    for i, t in enumerate(temperature):
-        if t <= 0: continue
-        p, order = (logits[i].float() / t).softmax(-1).sort(descending=True)
-        p = torch.where(p.cumsum(-1) - p < top_p[i], p, 0)
-        picked[i] = order[torch.multinomial(p, 1, generator=generators[i])]
-    return picked, logprobs.gather(-1, picked[:, None])[:, 0]
-
-
-@torch.inference_mode()
-def write(
-    w: Weights,
-    config: NetworkConfig,
-    prompts: Sequence[Prompt],
-    image_token: int,
-    end: int,                             # token that ends an answer
-    limits: Sequence[int],                # longest answer of each prompt, in tokens
-    temperature: Sequence[float] = (),    # none: greedy
-    top_p: Sequence[float] = (),
-    seeds: Sequence[int | None] = (),
-    dtype: torch.dtype = torch.float32,
-) -> list[Written]:
-    "Answer a batch of prompts"
-    n = len(prompts)
-    temperature, top_p = list(temperature) or [0.0] * n, list(top_p) or [1.0] * n
-    generators = [torch.Generator().manual_seed(s) if s is not None else None for s in (list(seeds) or [None] * n)]
-    x, positions, lengths = embed(w, config, prompts, image_token, dtype)
-    room = x.shape[1] + max(limits)
-    memory = Memory(config, n, room, dtype)
-    h = read(w, config, x, positions, memory)
-    logits = predict_tokens(w, h[torch.arange(n), lengths - 1])
-    visible = torch.arange(room)[None] < lengths[:, None]
-    at = positions.amax((0, 2))[:, None]  # after a picture the count can be ahead of the token's own place; the filling counts 0
-    rows, finished = list(range(n)), [False] * n
-    ids, logprobs = [list[int]() for _ in range(n)], [list[float]() for _ in range(n)]
-    while True:
-        token, logprob = choose(logits, [temperature[r] for r in rows], [top_p[r] for r in rows], [generators[r] for r in rows])
-        stay = []
-        for k, (r, t, p) in enumerate(zip(rows, token.tolist(), logprob.tolist(), strict=True)):
-            if t == end: finished[r] = True; continue
-            ids[r].append(t); logprobs[r].append(p)
-            if len(ids[r]) < limits[r]: stay.append(k)
-        if not stay: return [Written(*parts) for parts in zip(ids, logprobs, finished, strict=True)]
-        if len(stay) < len(rows):
-            keep = torch.tensor(stay)
-            rows = [rows[k] for k in stay]
-            memory.keep(keep); token, visible, at = token[keep], visible[keep], at[keep]
-        at = at + 1
-        visible[:, memory.length] = True
-        h = read(w, config, F.embedding(token[:, None], w['model.embed_tokens.weight']).to(dtype), at.expand(3, -1, -1), memory,
-                 visible[:, :memory.length + 1])
-        logits = predict_tokens(w, h[:, 0])
