@@ -203,7 +203,13 @@ class FakeServer:
         usage = {"prompt_tokens": len(prompt), "completion_tokens": len(tokens), "total_tokens": len(prompt) + len(tokens),
                  "prompt_tokens_details": {"cached_tokens": self.cached(prompt)}}
         return {"id": f"chatcmpl-{len(self.requests)}", "object": "chat.completion", "created": int(time.time()), "model": self.model,
-                "choices": [] if mode == "empty" else [choice]} | ({} if mode == "no_usage" else {"usage": usage})
+                "choices": [] if mode == "empty" else [choice]} | ({} if mode == "no_usage" else {"usage": usage}) | self.scores(payload, prompt, mode)
+
+    def scores(self, payload: dict, prompt: list[str], mode: str) -> dict:
+        "What vLLM tells of a prompt's own tokens, in mode `scores`"
+        if mode != "scores" or "prompt_logprobs" not in payload: return {}
+        if payload.get("add_generation_prompt", True) or not payload.get("continue_final_message"): prompt = [*prompt, "<assistant>"]
+        return {"prompt_logprobs": [None, *({str(hash(t)): {"logprob": -len(t) / 10, "rank": 1, "decoded_token": t}} for t in prompt[1:])]}
 
 
 def send(h, status: int, body, kind: str = "application/json", headers: dict | None = None) -> None:

@@ -1,5 +1,6 @@
 "The openai engine against a server that follows the protocol, and one that does not"
 import asyncio
+import json
 import logging
 import sys
 import threading
@@ -11,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from fake_server import FakeServer
 
+from shopvision.listing import Listing
 from shopvision.understanding.engines.base import EngineError, Request, load_engine
 from shopvision.understanding.engines.openai import OpenAIConfig, OpenAIEngine
 from shopvision.understanding.engines.probe import plain_image, probe
@@ -266,3 +268,24 @@ def test_probe_of_a_dead_server_raises():
     with FakeServer() as gone: pass
     async def run(): await probe(OpenAIEngine(OpenAIConfig(gone.url, attempts=1)))
     with pytest.raises(EngineError): asyncio.run(run())
+
+
+def test_a_server_that_tells_scores_rescues_a_made_up_path_and_another_says_that_it_cannot():
+    from shopvision.taxonomy.releases import load_taxonomy
+    from shopvision.understanding.predict import PredictConfig, Predictor
+    made_up = json.dumps({'category': 'Apparel & Accessories > Clothing > Dresses > Floor Dresses', 'simplified_description': 'A dress.',
+                          'image_description': None, 'brand': None, 'is_secondhand': False})
+    config = PredictConfig(decoding='rescore', attributes=())
+    for mode, kind in (('scores', 'rescored'), ('ok', 'backed_off')):
+        with FakeServer(mode, answer=made_up) as server:
+            p = Predictor(load_engine(f'openai:{server.url}'), load_taxonomy('starter'), config).predict(Listing('d', 'Long dress'))
+        assert p.status == 'ok' and [n.kind for n in p.corrections] == [kind]
+        assert any('tells no log-probabilities of a prompt' in w for w in p.warnings) == (mode == 'ok')
+        assert any('prompt_logprobs' in r for r in server.requests) and all('response_format' not in r for r in server.requests)
+
+
+def test_scores_are_those_of_the_answer_alone():
+    with FakeServer('scores') as server:
+        one, two = asyncio.run(engine_for(server).score(ask(), ['{"category": "Toys"}', 'Täglich {"x"}']))
+    assert ''.join(t.token for t in one) == '{"category": "Toys"}' and all(t.logprob < 0 for t in one + two)
+    assert server.requests[0]['messages'][-1]['role'] == 'assistant' and server.requests[0]['max_tokens'] == 1

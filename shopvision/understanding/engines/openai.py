@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['log', 'JSON_DUMPS_SPACES', 'RETRYABLE_STATUS', 'STATUS_KIND', 'ADVICE', 'DROPPABLE', 'REFUSAL', 'OpenAIConfig',
-           'build_payload', 'read_reply', 'parse_retry_after', 'response_error', 'post_once', 'read_key',
-           'backoff_seconds', 'retry', 'refused_field', 'Session', 'open_session', 'OpenAIEngine', 'open_openai',
-           'post_without', 'list_models', 'only_model']
+           'build_payload', 'read_reply', 'scoring_payload', 'read_scores', 'parse_retry_after', 'response_error',
+           'post_once', 'read_key', 'backoff_seconds', 'retry', 'refused_field', 'Session', 'open_session',
+           'OpenAIEngine', 'open_openai', 'post_without', 'list_models', 'only_model']
 
 # %% ../../../nbs/24_engine_openai.ipynb #762a445e
 import asyncio
@@ -18,7 +18,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -105,6 +105,38 @@ def read_reply(
     except (KeyError, TypeError, AttributeError, ValueError) as e:
         raise EngineError(f'the answer is not a chat completion ({type(e).__name__}: {e})', 'bad_answer', raw=raw, listing=request.id,
                           advice='compare it with the API reference of the server') from e
+
+# %% ../../../nbs/24_engine_openai.ipynb #58057782
+def scoring_payload(payload: dict[str, Any], answer: str) -> dict[str, Any]:
+    "The payload that has an answer read instead of written"
+    messages = [*payload['messages'], {'role': 'assistant', 'content': answer}]
+    return payload | dict(messages=messages, prompt_logprobs=0, add_generation_prompt=False, continue_final_message=True)
+
+
+def read_scores(
+    body: Any,         # the decoded JSON of a response
+    answer: str,       # at the end of its prompt
+    request: Request,  # whose listing it is, for messages
+) -> tuple[TokenLogprob, ...]:
+    "Log-probabilities of the tokens of `answer`"
+    found = body.get('prompt_logprobs') if isinstance(body, dict) else None
+    if not isinstance(found, list):
+        raise EngineError('the server tells no log-probabilities of a prompt', 'unsupported', listing=request.id,
+                          advice="answers of others can be scored by vLLM; with this server choose a decoding other than 'rescore'")
+    try:
+        said, out = '', list[TokenLogprob]()
+        for place in reversed(found):
+            if len(said) >= len(answer): break
+            token = next(iter(place.values()))  # the prompt's own token comes first
+            out.insert(0, TokenLogprob(token['decoded_token'], min(0.0, float(token['logprob']))))
+            said = token['decoded_token'] + said
+    except (AttributeError, KeyError, TypeError, ValueError) as e:
+        raise EngineError(f'the log-probabilities of the prompt cannot be read ({type(e).__name__}: {e})', 'bad_answer', listing=request.id) from e
+    plain = lambda text: re.sub(r'[^ -~]', '', text)  # a letter outside ASCII may be cut into tokens that are no letters
+    if plain(said) != plain(answer):
+        raise EngineError('the prompt does not end with the answer that was to be scored', 'bad_answer', raw=said, listing=request.id,
+                          advice="does the server's chat template take `continue_final_message`?")
+    return tuple(out)
 
 # %% ../../../nbs/24_engine_openai.ipynb #3d5e8bb0
 RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
@@ -273,6 +305,22 @@ class OpenAIEngine:
                 return await post_without(session.client, request, self.model, self.config, self.refused, seconds)
             body = await retry(attempt, self.config)
             return read_reply(body, request, time.perf_counter() - start)
+
+    async def score(self,
+        request: Request,
+        answers: Sequence[str],  # or beginnings of answers
+    ) -> list[tuple[TokenLogprob, ...]]:
+        "How likely the model finds answers of others, token by token; `EngineError` where the server cannot tell"
+        session = self.session()
+        if not self.model: self.model = only_model(await self.models(), self.config, request)
+        asked = dataclasses.replace(request, schema=None, logprobs=False, max_tokens=1)
+        async def one(answer: str) -> tuple[TokenLogprob, ...]:
+            payload = scoring_payload(build_payload(asked, self.model, self.config, self.refused), answer)
+            async with session.gate:
+                body = await retry(lambda seconds: post_once(session.client, payload, request, self.config, seconds), self.config)
+            return read_scores(body, answer, request)
+        first = [await one(a) for a in answers[:1]]  # alone: it finds out whether the server can, and fills its prefix cache
+        return first + list(await asyncio.gather(*map(one, answers[1:])))
 
     async def close(self) -> None:
         "Close the connections of the running event loop"

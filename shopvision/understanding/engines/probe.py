@@ -80,15 +80,10 @@ async def gives_logprobs(engine: Engine) -> tuple[bool, str]:
 
 # %% ../../../nbs/24_engine_probe.ipynb #76ee4716
 async def scores_prompts(engine: Engine) -> tuple[bool, str]:
-    "Whether the log-probabilities of a prompt's own tokens can be had through the chat API"
-    if engine.name != 'openai': return False, 'prompt log-probabilities were only looked for behind the chat API'
-    from shopvision.understanding.engines.openai import OpenAIEngine, build_payload, post_once
-    assert isinstance(engine, OpenAIEngine)
-    request = Request(({'role': 'user', 'content': 'Navy linen shirt'},), max_tokens=1, id='probe')
-    payload = build_payload(request, engine.model, engine.config, engine.refused) | {'prompt_logprobs': 0}
-    body = await post_once(engine.session().client, payload, request, engine.config, engine.config.timeout)
-    found = body.get('prompt_logprobs') if isinstance(body, dict) else None
-    return bool(found), f'prompt log-probabilities for {len(found)} tokens' if found else 'no prompt log-probabilities through the chat API'
+    "Whether the model tells how likely it finds an answer of somebody else"
+    if not hasattr(engine, 'score'): return False, 'this engine scores no answers of others'
+    tokens, = await engine.score(Request(({'role': 'user', 'content': 'What is this? Navy linen shirt'},), id='probe'), ['A shirt'])
+    return True, f'an answer of others was scored, {len(tokens)} tokens'
 
 # %% ../../../nbs/24_engine_probe.ipynb #0ef4b5af
 async def keeps_prefixes(engine: Engine) -> tuple[bool | None, str]:
