@@ -25,7 +25,7 @@ from .engines.base import Engine, EngineError, Reply
 from .parse import ParseFailure, Step1Answer, parse_step1, parse_step2
 from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Prediction, code_version,
                                                  field_confidence, now, sound)
-from .rescore import DECODINGS, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
+from .rescore import DECODINGS, LED, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
 from .retrieve import Found, Retriever
 from .prompts import FIELDS, PromptConfig, Request, fence, prompt_version, step1_request, step1_schema, step2_request
 
@@ -212,6 +212,8 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     if 'category' not in c.fields: return
     if answer.category:
         found = p.index.correct(answer.category)
+        if c.decoding in LED and not given and found.kind != 'exact' and reply.finish_reason != 'length':
+            draft.warnings.append(f'decoding {c.decoding!r} was not followed: {answer.category[:80]!r} is not in the schema; does the engine ignore it?')
         if c.decoding in ('rescore', 'draft') and found.kind not in ('exact', 'normalised'): found = await ask_again(p, request, found, draft)
         draft.category, note = settle_category(found, field_confidence(reply, 'category'), c.alternatives)
         if note: draft.corrections.append(note)

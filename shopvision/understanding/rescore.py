@@ -19,7 +19,7 @@ from .parse import ParseFailure, Step1Answer, parse_step1
 from .prompts import answer_text, fence
 
 # %% auto #0
-__all__ = ['DECODINGS', 'check_decoding', 'rivals', 'begin_answer', 'compare_likelihoods', 'guess_again']
+__all__ = ['DECODINGS', 'LED', 'check_decoding', 'rivals', 'begin_answer', 'compare_likelihoods', 'guess_again']
 
 # %% ../../nbs/28a_rescore.ipynb #e534e447
 DECODINGS = {
@@ -35,6 +35,7 @@ DECODINGS = {
     'xgrammar': 'the same by XGrammar',
     'outlines': 'the same by Outlines',
 }
+LED = ('enum', 'trie', 'trie-any', 'beam', 'llguidance', 'xgrammar', 'outlines')  # where no other category can be named
 
 
 def check_decoding(engine: Engine, decoding: str) -> None:

@@ -145,6 +145,12 @@ def test_an_enum_puts_the_whole_taxonomy_into_the_schema(starter):
     assert len(engine.requests[0].messages[1]['content'][-1]['text']) < 2000, 'only the three are read'
 
 
+def test_an_engine_that_ignores_the_schema_is_found_out(starter):
+    p = Predictor(Scripted(step1=MADE_UP), starter, PredictConfig(decoding='enum')).predict(DRESS)
+    assert 'was not followed' in p.warnings[0] and 'Floor Dresses' in p.warnings[0] and p.category.path in starter.by_path
+    assert Predictor(Scripted(), starter, PredictConfig(decoding='enum')).predict(DRESS).warnings == ()
+
+
 @pytest.mark.parametrize('decoding', ['free', 'rescore', 'draft', 'trie', 'trie-any', 'beam', 'llguidance'])
 def test_every_decoding_makes_records_with_categories_that_exist(folder, starter, decoding):
     config = PredictConfig(decoding=decoding, fields=('category', 'is_secondhand'), candidates=0, rescore=1.0, max_tokens=120, beams=2)
