@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.listings import Example, generate
+from ..corpus.listings import Example, generate, look_probe
 from ..corpus.wording import coin_brand
 from ..corpus.written import illustrate, written
 from ..images import load_image
@@ -26,8 +26,9 @@ from ..understanding.engines.network import NetworkConfig, shrink
 from ..understanding.retrieve import category_words, listing_words
 
 # %% auto #0
-__all__ = ['Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'step2_exchange',
-           'look_exchanges', 'copy_drill', 'rename_brand', 'Recipe', 'make_pool', 'training_texts', 'value_words']
+__all__ = ['Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'bare_exchange',
+           'step2_exchange', 'look_exchanges', 'probe_exchanges', 'copy_drill', 'rename_brand', 'Recipe', 'make_pool',
+           'training_texts', 'value_words']
 
 # %% ../../nbs/43_pool.ipynb #9a73e9e0
 @dataclass(frozen=True)
@@ -117,6 +118,18 @@ def step1_exchange(example: Example, path: str, candidates: Sequence[str], token
     return encode_exchange(request, prompts.answer_text({f: answer[f] for f in prompts.FIELDS}), pixels, tokenizer, config)
 
 
+def bare_exchange(
+    example: Example,
+    path: str,
+    tokenizer: Any,
+    config: NetworkConfig,
+) -> Exchange:
+    "*Which category is this?*, and nothing to choose from: it has to be known by heart"
+    pictures, pixels = _shown(example, config)
+    request = prompts.step1_request(example.listing, pictures, fields=('category',))
+    return encode_exchange(request, prompts.answer_text({'category': path}), pixels, tokenizer, config)
+
+
 def step2_exchange(
     example: Example,
     taxonomy: Taxonomy,
@@ -149,6 +162,24 @@ def look_exchanges(
         request = prompts.step2_request(silent, picture, taxonomy.path(example.category_id), seen)
         asked.append((request, prompts.step2_answer(example.attributes, seen)))
     return [encode_exchange(request, answer, pixels, tokenizer, config) for request, answer in asked]
+
+
+def probe_exchanges(
+    example: Example,  # from `look_probe`
+    shows: str,        # color | pattern
+    taxonomy: Taxonomy,
+    tokenizer: Any,
+    config: NetworkConfig,
+    rng: random.Random,
+) -> list[Exchange]:
+    "A colour or pattern on which the text is silent: asked for alone, among all attributes, or without any text"
+    form = rng.random()
+    if form >= .75: return look_exchanges(example, taxonomy, tokenizer, config)[-1:]
+    if form >= .45: return step2_exchange(example, taxonomy, tokenizer, config, rng)
+    pictures, pixels = _shown(example, config)
+    asked = [a for a in taxonomy.attributes_of(example.category_id) if a.handle in ('color', 'pattern') and (a.handle == shows or rng.random() < .5)]
+    request = prompts.step2_request(example.listing, pictures, taxonomy.path(example.category_id), asked)
+    return [encode_exchange(request, prompts.step2_answer(example.attributes, asked), pixels, tokenizer, config, value_weight=2.0)]
 
 # %% ../../nbs/43_pool.ipynb #6090c273
 def copy_drill(
@@ -191,6 +222,8 @@ class Recipe:
     written: int = 0            # written listings to use; 0: all
     generated: int = 9_000      # generated ones, most of them for their pictures
     looked_at: int = 6_400      # generated ones of which the picture alone is asked about
+    probed: int = 6_000         # generated ones whose colour only the picture tells, and nearly as many whose pattern
+    variants: int = 2           # of the second question about each written listing: other pictures, other values on offer
     drills: int = 6_000
     longest: int = 640          # tokens; what is longer is left out
     image_size: int = 140       # pixels a side of drawn pictures
@@ -220,11 +253,17 @@ def make_pool(
         if other and far is not None and other[2][k] > .45 and rng.random() < .7:
             path = other[0][other[1][k]]
             out.append(step1_exchange(x, path, candidate_paths(vectors[k], far, other[0], path, rng), tokenizer, config))
-        out += step2_exchange(illustrate(w, recipe.seed + 10, .75, recipe.image_size), taxonomy, tokenizer, config, rng)
+        for k2 in range(recipe.variants):
+            out += step2_exchange(illustrate(w, recipe.seed + 10 + k2, .75, recipe.image_size), taxonomy, tokenizer, config, rng, rephrase=.5)
+        x, path = illustrate(w, recipe.seed + 30, .75, recipe.image_size), taxonomy.path(w.category_id)
+        out.append(step1_exchange(x, path, (), tokenizer, config) if rng.random() < .5 else bare_exchange(x, path, tokenizer, config))
     for x, v in zip(made, vectors[len(rows):], strict=True):
         path = taxonomy.path(x.category_id)
         if rng.random() < .2: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
         if rng.random() < .5: out += step2_exchange(x, taxonomy, tokenizer, config, rng)
+        if rng.random() < .5: out.append(bare_exchange(x, path, tokenizer, config))
+    for shows, many in (('color', recipe.probed), ('pattern', recipe.probed * 6 // 7)):
+        for x in look_probe(many, shows, recipe.seed + 900, recipe.image_size): out += probe_exchanges(x, shows, taxonomy, tokenizer, config, rng)
     for x in generate(recipe.looked_at, recipe.seed + 500, image_size=recipe.image_size): out += look_exchanges(x, taxonomy, tokenizer, config)
     dice = np.random.default_rng(recipe.seed)
     out += [copy_drill(config.vocab, dice) for _ in range(recipe.drills)]
