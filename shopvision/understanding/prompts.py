@@ -10,16 +10,17 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..listing import Listing, clean_html, clean_text
-from ..taxonomy.tree import Attribute
+from ..taxonomy.tree import Attribute, Value
 from .engines.base import Request
 
 # %% auto #0
 __all__ = ['SYSTEM', 'FIELDS', 'TOKENS', 'CONTROL', 'BRACKETED', 'PromptConfig', 'fence', 'cut', 'listing_text', 'step1_task',
-           'step2_task', 'object_schema', 'step1_schema', 'attribute_schema', 'step2_schema', 'answer_text',
-           'step2_answer', 'chat', 'step1_request', 'step2_request', 'prompt_version']
+           'named_values', 'step2_task', 'object_schema', 'step1_schema', 'attribute_schema', 'step2_schema',
+           'answer_text', 'step2_answer', 'chat', 'step1_request', 'step2_request', 'prompt_version']
 
 # %% ../../nbs/20_prompts.ipynb #261d4efb
 SYSTEM = '''You describe products for a shop catalogue. You see the merchant's pictures, and their text between <listing> and </listing>. \
@@ -85,13 +86,30 @@ def step1_task(
     choose = 'Choose the category from these:\n' + ''.join(f'- {c}\n' for c in candidates) if candidates else ''
     return choose + 'What is this product? Keys:\n' + '\n'.join(f'{f}: {FIELDS[f]}' for f in fields)
 
+# %% ../../nbs/20_prompts.ipynb #cd9dfd1b
+@lru_cache(maxsize=8192)
+def _naming(names: tuple[str, ...]) -> re.Pattern[str]:
+    known = '|'.join(re.escape(n) for n in sorted(names, key=len, reverse=True)) or '(?!)'
+    return re.compile(rf'(?<!\w)({known})(?:e?s)?(?!\w)', re.I)
+
+def named_values(
+    text: str,
+    attribute: Attribute,
+) -> tuple[str, ...]: # names, in the order of the text
+    "Allowed values that `text` says in so many words"
+    names = {v.name.lower(): v.name for v in attribute.values}
+    return tuple(dict.fromkeys(names[m[1].lower()] for m in _naming(tuple(names.values())).finditer(text) if m[1].lower() in names))
+
 # %% ../../nbs/20_prompts.ipynb #2f601b26
 def step2_task(
     category: str,                   # path, known from step 1
     attributes: Sequence[Attribute], # those to ask for
+    text: str = '',                  # the listing's, as the model reads it
 ) -> str:
-    "The second question: only this category's attributes, each with its allowed values"
-    rows = (f'{a.handle}{" (several)" if a.multi else ""}: {", ".join(v.name for v in a.values)}' for a in attributes)
+    "The second question: only this category's attributes, each with its allowed values, and those that the listing names"
+    rows = [f'{a.handle}{" (several)" if a.multi else ""}: {", ".join(v.name for v in a.values)}' for a in attributes]
+    named = [f'{a.handle}: {", ".join(names)}' for a in attributes if (names := named_values(text, a))]
+    if named: rows += ['Named in the listing:', *named]
     return f'The product is in {category}. Which values hold? null where it cannot be told. Keys and allowed values:\n' + '\n'.join(rows)
 
 # %% ../../nbs/20_prompts.ipynb #0733b322
@@ -167,7 +185,7 @@ def step2_request(
     **decoding: Any,
 ) -> Request:
     "Ask for the attributes of a product whose category is known"
-    messages = chat(listing, images, step2_task(category, attributes), config)
+    messages = chat(listing, images, step2_task(category, attributes, listing_text(listing, config)), config)
     return Request(messages=messages, schema=step2_schema(attributes), id=listing.id, **decoding)
 
 # %% ../../nbs/20_prompts.ipynb #8fe94e32
@@ -175,8 +193,8 @@ def prompt_version(
     config: PromptConfig = PromptConfig(),
 ) -> str: # e.g. `p-3f9a1c20`
     "Name of the wording and settings; changes when either does"
-    sample = Attribute('', 'handle', 'Name', '', (), True), Attribute('', 'handle', 'Name', '', (), False)
+    sample = Attribute('', 'handle', 'Name', '', (Value('', '', 'a'),), True), Attribute('', 'handle', 'Name', '', (), False)
     listing = Listing('i', 't', 'd', (), 'm', 'p', 'v', ('g',))
-    wording = (SYSTEM, step1_task(), step1_task(candidates=['a']), step2_task('path', sample), listing_text(listing),
+    wording = (SYSTEM, step1_task(), step1_task(candidates=['a']), step2_task('path', sample, 'a'), listing_text(listing),
                answer_text({'a': ['b', None]}), repr(config))
     return 'p-' + hashlib.blake2b('\x00'.join(wording).encode(), digest_size=4).hexdigest()

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.understanding.prompts import (FIELDS, PromptConfig, cut, fence, listing_text, prompt_version, step1_request, step1_schema,
+from shopvision.taxonomy.tree import Attribute, Value
+from shopvision.understanding.prompts import (FIELDS, PromptConfig, cut, fence, listing_text, named_values, prompt_version, step1_request, step1_schema,
                                               step1_task, step2_request, step2_schema)
 
 TREE = load_taxonomy('starter')
@@ -80,3 +81,17 @@ def test_long_text_is_cut_and_only_in_the_prompt():
 
 
 def test_white_space_alone_can_be_cut(): assert cut(' '*500, 100) == ' …' and cut('one two three', 8) == 'one two …'
+
+
+def test_the_second_question_says_which_values_the_listing_names():
+    category = next(i for i in TREE.leaves if {'color', 'material'} <= {a.handle for a in TREE.attributes_of(i)})
+    attributes = TREE.attributes_of(category)
+    ask = lambda listing: step2_request(listing, (), TREE.path(category), attributes).messages[1]['content'][-1]['text'].partition('\nNamed in the listing:\n')[2]
+    said = ask(Listing('x', 'RED lamp', '<p>in glass, red as wine; not Redwood</p>')).split('\n')
+    assert 'color: Red' in said and 'material: Glass' in said and ask(Listing('x', 'Lamp')) == ''
+
+
+def test_values_are_named_by_whole_words_the_longest_first():
+    fabric = Attribute('1', 'fabric', 'Fabric', '', tuple(Value(str(i), v, v) for i, v in enumerate(('Leather', 'Faux leather', 'C++', 'Box'))))
+    assert named_values('Boxes of faux leather', fabric) == ('Box', 'Faux leather')
+    assert named_values('leathery boxing, c++', fabric) == ('C++',)
