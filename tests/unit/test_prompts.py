@@ -86,9 +86,11 @@ def test_white_space_alone_can_be_cut(): assert cut(' '*500, 100) == ' …' and 
 def test_the_second_question_says_which_values_the_listing_names():
     category = next(i for i in TREE.leaves if {'color', 'material'} <= {a.handle for a in TREE.attributes_of(i)})
     attributes = TREE.attributes_of(category)
-    ask = lambda listing: step2_request(listing, (), TREE.path(category), attributes).messages[1]['content'][-1]['text'].partition('\nNamed in the listing:\n')[2]
-    said = ask(Listing('x', 'RED lamp', '<p>in glass, red as wine; not Redwood</p>')).split('\n')
-    assert 'color: Red' in said and 'material: Glass' in said and ask(Listing('x', 'Lamp')) == ''
+    def named(listing):
+        task = step2_request(listing, (), TREE.path(category), attributes).messages[1]['content'][-1]['text']
+        return task.partition('\nNamed in the listing:\n')[2].split('\n')
+    said = named(Listing('x', 'RED lamp', '<p>in glass, red as wine; not Redwood</p>'))
+    assert 'color: Red' in said and 'material: Glass' in said and named(Listing('x', 'Lamp')) == ['']
 
 
 def test_values_are_named_by_whole_words_the_longest_first():
