@@ -50,7 +50,7 @@ vllm-server: $(VLLM_ENV)/.ready $(VLLM_MODEL)/config.json ## a real vLLM server 
 	  --dtype float32 --max-model-len 2048 --max-num-seqs 8 --enforce-eager --enable-prompt-tokens-details \
 	  --limit-mm-per-prompt '{"image": 4, "video": 0}' --structured-outputs-config '{"backend": "guidance"}'
 
-.vllm-model/config.json: shopvision/models/embedded/config.json | setup
+.vllm-model/config.json: shopvision/models/embedded/weights.int8.safetensors | setup
 	@echo "» the embedded model in bfloat16, as servers load it"
 	@$(BIN)/python -c "from shopvision.understanding.engines.checkpoint import write_checkpoint; write_checkpoint('shopvision/models/embedded', '.vllm-model')"
 

@@ -42,6 +42,8 @@ class OpenAIConfig:
     backoff: float = 0.5           # seconds; the wait before attempt n is random in 0 to backoff * 2**(n-1)
     backoff_max: float = 20.0      # longest such wait, seconds
     max_tokens_field: str = 'max_tokens'  # newer hosted models want 'max_completion_tokens'
+    candidates: int = 0            # categories that the served model was trained to choose from; 0: it names them from memory
+    rescore: float = 1.0           # what its choice among them counts beside the retriever's; 1: it decides
     llguidance: bool = False       # the server's grammars come from llguidance: hold the spaces of JSON to those of `json.dumps`
     extra: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # added to every payload, e.g. {'chat_template_kwargs': {...}}
 
@@ -280,6 +282,7 @@ class OpenAIEngine:
 
     def __init__(self, config: OpenAIConfig):
         self.config, self.model, self.concurrency = config, config.model, config.concurrency
+        self.candidates, self.rescore = config.candidates, config.rescore
         self.refused: set[str] = set()  # fields this server was seen to refuse
         self._sessions: dict[asyncio.AbstractEventLoop, Session] = {}
 
