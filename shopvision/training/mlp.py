@@ -79,7 +79,7 @@ def vectors_of(
     looks = np.stack([encoders.pictures(p).mean(0) if p else nothing for p in pictures])
     return LOUD * np.concatenate([encoders.texts(words) * np.array([[w != ''] for w in words]), looks], 1, dtype=np.float32)
 
-# %% ../../nbs/61_mlp.ipynb #1a45a307
+# %% ../../nbs/61_mlp.ipynb #9b8f12b0
 @dataclass(frozen=True)
 class MLPConfig:
     "Size of the network, and how it learns"
@@ -94,7 +94,7 @@ class MLPConfig:
     drop: float = .3           # share of n-grams, and of hidden units, that a step does without
     unread: float = .15        # chance that a listing's n-grams are hidden; its text vector likewise
     unseen: float = .3         # chance that its picture is hidden
-    attributes: float = .1     # weight of the attributes beside the category; 0: they are not learned
+    attributes: float = .3     # weight of the attributes beside the category, which more of it blurs; 0: they are not learned
     rare: int = 5              # values that fewer listings tell are not learned
     seed: int = 0
 
