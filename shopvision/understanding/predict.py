@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ulid import ULID
 
@@ -30,9 +30,10 @@ from .retrieve import Found, Retriever
 from .prompts import FIELDS, PromptConfig, Request, fence, prompt_version, step1_request, step1_schema, step2_request
 
 # %% auto #0
-__all__ = ['T', 'RETRIEVED', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1',
-           'given_candidates', 'retrieve_categories', 'rescore_category', 'held', 'ask_again', 'settle_values',
-           'ask_step2', 'open_pictures', 'predict_listing', 'stream_predictions', 'iterate']
+__all__ = ['T', 'RETRIEVED', 'EMPTY', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category',
+           'ask_step1', 'given_candidates', 'retrieve_categories', 'rescore_category', 'held', 'ask_again',
+           'settle_values', 'ask_step2', 'open_pictures', 'unreadable', 'predict_listing', 'Answering',
+           'stream_predictions', 'iterate']
 
 # %% ../../nbs/29_predict.ipynb #5f018ae9
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ class Predictor:
         "How much the model's word counts beside the retriever's"
         if not self.retriever: return 1.0
         return getattr(self.engine, 'rescore', 1.0) if self.config.rescore is None else self.config.rescore
+
+    @property
+    def concurrency(self) -> int:
+        "How many listings the engine wants in flight"
+        return self.engine.concurrency
 
     @property
     def produced_by(self) -> dict[str, str]:
@@ -347,33 +353,44 @@ def open_pictures(
     return tuple(image_data_uri(i, config.prompt.image_side) for i in images[:wanted]), errors
 
 # %% ../../nbs/29_predict.ipynb #ca6956d3
+EMPTY = 'the listing has neither text nor a picture that can be opened'
+
+def unreadable(listing: BadListing, produced_by: Mapping[str, str]) -> Prediction:
+    "The record of a line that is no listing"
+    return Prediction(str(ULID()), listing.where, status='failed', reason=f'{listing.source}, {listing.where}: {listing.reason}',
+                      raw={'input': sound(listing.raw[:10_000])}, produced_by=produced_by, time=now())
+
 async def predict_listing(
     p: Predictor,
     listing: Listing | BadListing,
 ) -> Prediction: # always; a failure is a record with a reason
     "Ask both questions about `listing` and settle the answers"
     started = time.perf_counter()
-    if isinstance(listing, BadListing):
-        return Prediction(str(ULID()), listing.where, status='failed', reason=f'{listing.source}, {listing.where}: {listing.reason}',
-                          raw={'input': sound(listing.raw[:10_000])}, produced_by=p.produced_by, time=now())
+    if isinstance(listing, BadListing): return unreadable(listing, p.produced_by)
     draft = Draft(listing, warnings=list(map(str, as_tuple(listing.extra.get('warnings')))))
     draft.images, errors = await asyncio.to_thread(open_pictures, listing, p.config)
     draft.warnings += map(str, errors)
     if not (clean_text(listing.title) or clean_html(listing.description) or clean_text(listing.product_type) or draft.images):
-        draft.reasons.append('the listing has neither text nor a picture that can be opened')
+        draft.reasons.append(EMPTY)
         return finish(draft, p, started)
     await ask_step1(draft, p)
     await ask_step2(draft, p)
     return finish(draft, p, started)
 
 # %% ../../nbs/29_predict.ipynb #6fffe662
+class Answering(Protocol):
+    "A `Predictor`, or a baseline"
+    @property
+    def concurrency(self) -> int: ...
+    async def apredict(self, listing: Listing | BadListing) -> Prediction: ...
+
 async def stream_predictions(
-    p: Predictor,
+    p: Answering,
     listings: Iterable[Listing | BadListing],
-    concurrency: int | None = None, # listings in flight; None: what the engine wants
+    concurrency: int | None = None, # listings in flight; None: as many as `p` wants
 ) -> AsyncIterator[Prediction]:
     "Predictions in order of completion"
-    limit, source, running, end = concurrency or p.engine.concurrency, iter(listings), set[asyncio.Task](), object()
+    limit, source, running, end = concurrency or p.concurrency, iter(listings), set[asyncio.Task](), object()
     if limit < 1: raise ValueError(f'{limit} listings in flight: at least one has to be')
     def read() -> asyncio.Task: return asyncio.create_task(asyncio.to_thread(next, source, end))
     reading, exhausted = read(), False
@@ -384,7 +401,7 @@ async def stream_predictions(
                 try: listing = reading.result()
                 except Exception as e: listing, broken = end, e
                 if listing is end: exhausted = True
-                else: running.add(asyncio.create_task(predict_listing(p, listing))); reading = read()  # type: ignore[arg-type]
+                else: running.add(asyncio.create_task(p.apredict(listing))); reading = read()  # type: ignore[arg-type]
                 continue
             waits = running if exhausted or len(running) >= limit else {*running, reading}
             finished, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
