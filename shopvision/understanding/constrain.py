@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +18,10 @@ import numpy as np
 from .trie import TokenTrie, build_trie
 from .vocabulary import Vocabulary, scan_string
 
+log = logging.getLogger(__name__)
+
 # %% auto #0
-__all__ = ['SAMPLES', 'Way', 'holds_apart', 'part_literal', 'ByteTree', 'Choices', 'make_choices', 'Stage', 'kinds_of',
+__all__ = ['log', 'SAMPLES', 'Way', 'holds_apart', 'part_literal', 'ByteTree', 'Choices', 'make_choices', 'Stage', 'kinds_of',
            'close_string', 'AnswerGrammar', 'Guide']
 
 # %% ../../nbs/33_constrain.ipynb #5f6ac35d
@@ -61,7 +64,7 @@ class ByteTree:
 
     def step(self, node: int, token: int) -> int:
         "Where a token leads"
-        for b in self.vocabulary.spelled[token] or b'\xff': 
+        for b in self.vocabulary.spelled[token] or b'\xff':  # a byte of no UTF-8 text: control tokens lead nowhere
             if (node := self.bytes.step(node, b)) < 0: break
         return node
 
@@ -114,6 +117,7 @@ def make_choices(
     cut = vocabulary.cut(texts)
     able = [i for i, ids in enumerate(cut) if ids]
     unspelled = tuple(t for t, ids in zip(texts, cut, strict=True) if not ids)
+    if unspelled: log.warning('this tokenizer cannot spell %d of %d allowed texts, the first of which is %r: they cannot be answered', len(unspelled), len(texts), unspelled[0])
     if not able: raise ValueError(f'this tokenizer can spell none of {len(texts)} allowed texts, the first of which is {texts[0]!r}')
     tree = build_trie([cut[i] for i in able]) if canonical else ByteTree(build_trie([texts[i].encode() for i in able]), vocabulary)
     of = lambda numbers: np.array([-1 if numbers is None else numbers[i] for i in able], np.int32)
@@ -135,7 +139,7 @@ def kinds_of(schema: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...
     if 'anyOf' in schema:
         parts = [kinds_of(s) for s in schema['anyOf']]
         return tuple(t for p in parts for t in p[0]), tuple(t for p in parts for t in p[1]), any(p[2] for p in parts)
-    if 'enum' in schema: return tuple(json.dumps(v, ensure_ascii=False) for v in schema['enum']), (), False
+    if 'enum' in schema: return tuple(dict.fromkeys(json.dumps(v, ensure_ascii=False) for v in schema['enum'])), (), False
     types = schema.get('type')
     if isinstance(types, list): return kinds_of({'anyOf': [{**schema, 'type': t} for t in types]})
     if types == 'array' and 'enum' in schema.get('items', {}): return (), kinds_of(schema['items'])[0], False
@@ -214,13 +218,11 @@ class _Plan:
 
     def made(self) -> list[Stage]: return [s for s in self.stages if s is not None]
 
-    def _literal(self, i: int) -> str: return f', "{self.keys[i]}": ' if i < len(self.keys) else '}'
-
     def _leave(self, i: int, text: str, value: int) -> list[Way]:
         "Ways on after the value of key i is complete, as texts with where they lead"
         if i + 1 == len(self.keys): return [(text + '}', ('end', 0), value, -1)]
         if parts := self.parted[i + 1]: return [(text + parts[0], ('key', i + 1), value, -1)]
-        return self._enter(i + 1, text + self._literal(i + 1), value)
+        return self._enter(i + 1, f'{text}, "{self.keys[i + 1]}": ', value)
 
     def _enter(self, i: int, text: str, said: int = -1) -> list[Way]:
         "Ways on from where the value of key i begins"

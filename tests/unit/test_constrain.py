@@ -138,13 +138,19 @@ def test_odd_taxonomies(name, paths):
     assert said == set(paths), 'each of them is said by somebody'
 
 
-def test_a_tokenizer_without_letters_for_a_path_says_so():
+def test_a_tokenizer_without_letters_for_a_path_says_so(caplog):
     t = Tokenizer(models.WordLevel({'<unk>': 0, 'a': 1, '{"category": "': 2, '"}': 3, '<end>': 4}, unk_token='<unk>'))
     t.add_tokens(['{"category": "', '"}'])
     grammar = AnswerGrammar(read_vocabulary(t, 4))
     stage = grammar.stages(step1_schema(('category',), candidates=['a', 'ß']))[0]
-    assert stage.choices.unspelled == ('{"category": "ß"}',)
+    assert stage.choices.unspelled == ('{"category": "ß"}',) and 'cannot spell 1 of 2 allowed texts' in caplog.text
     with pytest.raises(ValueError, match='can spell none of 1 allowed texts'): grammar.stages(step1_schema(('category',), candidates=['ß']))
+
+
+def test_a_value_listed_twice_is_one_value():
+    grammar = AnswerGrammar(vocabulary('byte_level'))
+    schema = {'type': 'object', 'properties': {'tags': {'type': 'array', 'items': {'enum': ['a', 'b', 'a']}}}}
+    assert all(sorted(json.loads(grammar.vocabulary.spell(babble(grammar.guide(schema), s)))['tags']) in (['a'], ['b'], ['a', 'b']) for s in range(30))
 
 
 def test_what_may_not_follow_is_refused_and_named():
