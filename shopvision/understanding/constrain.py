@@ -117,7 +117,7 @@ def make_choices(
     cut = vocabulary.cut(texts)
     able = [i for i, ids in enumerate(cut) if ids]
     unspelled = tuple(t for t, ids in zip(texts, cut, strict=True) if not ids)
-    if unspelled: log.warning('this tokenizer cannot spell %d of %d allowed texts, the first of which is %r: they cannot be answered', len(unspelled), len(texts), unspelled[0])
+    if unspelled: log.warning('this tokenizer cannot spell %d of %d allowed texts, as %r: they will not be answered', len(unspelled), len(texts), unspelled[0])
     if not able: raise ValueError(f'this tokenizer can spell none of {len(texts)} allowed texts, the first of which is {texts[0]!r}')
     tree = build_trie([cut[i] for i in able]) if canonical else ByteTree(build_trie([texts[i].encode() for i in able]), vocabulary)
     of = lambda numbers: np.array([-1 if numbers is None else numbers[i] for i in able], np.int32)
