@@ -115,6 +115,7 @@ class _OutlinesGuide(GrammarGuide):
     def allowed(self) -> np.ndarray: return np.array(self.matcher.get_tokens(), np.int32)
 
     def take(self, token: int) -> bool:
+        if token == self.vocabulary.end: return self.matcher.is_finished()
         try: self.matcher.advance(token)
         except ValueError: return False
         return True
