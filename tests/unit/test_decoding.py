@@ -172,3 +172,10 @@ def test_step_1_of_a_led_answer_parses(folder, starter):
     request = prompts.step1_request(DRESS, max_tokens=60)
     text, = answers(folder, [replace(request, schema=prompts.step1_schema(candidates=PATHS), decoding='trie')])
     assert text.startswith('{"category": "') and parse_step1(text).category in PATHS
+
+
+def test_a_seed_gives_the_same_sample_again_and_other_listings_their_own_luck(model):
+    from shopvision.understanding.engines.embedded import own_seed
+    one, other = (replace(prompts.step1_request(Listing('x', t)), seed=3) for t in ('Kite', 'Kites'))
+    assert own_seed(one, prepare(model, one)) == own_seed(one, prepare(model, one)) != own_seed(other, prepare(model, other))
+    assert own_seed(one, prepare(model, one)) != own_seed(replace(one, seed=4), prepare(model, one)) and own_seed(replace(one, seed=None), prepare(model, one)) is None

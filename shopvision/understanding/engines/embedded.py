@@ -34,8 +34,8 @@ from .network import NetworkConfig, Prompt, quick_bfloat16, shrink
 from .writing import score, search, write
 
 # %% auto #0
-__all__ = ['chat_text', 'LoadedModel', 'load_model', 'prepare', 'follow', 'begin', 'score_answers', 'answer_batch', 'spell_out',
-           'name_weights', 'shipped_model', 'EmbeddedEngine']
+__all__ = ['chat_text', 'LoadedModel', 'load_model', 'prepare', 'follow', 'begin', 'score_answers', 'answer_batch', 'own_seed',
+           'spell_out', 'name_weights', 'shipped_model', 'EmbeddedEngine']
 
 # %% ../../../nbs/25_engine_embedded.ipynb #3ec20385
 def chat_text(
@@ -153,13 +153,19 @@ def answer_batch(
     longer = [Prompt(np.concatenate((p.ids, np.array(ids, p.ids.dtype))), p.pictures) for p, (ids, _, _) in zip(prompts, begun, strict=True)]
     written = write(model.weights, model.config, longer, model.image, model.end,
                     [max(1, limit - len(ids)) for limit, (ids, _, _) in zip(limits, begun, strict=True)], [r.temperature for r in requests],
-                    [r.top_p for r in requests], [r.seed for r in requests], model.dtype, [g for _, _, g in begun])
+                    [r.top_p for r in requests], [own_seed(r, p) for r, p in zip(requests, prompts, strict=True)], model.dtype, [g for _, _, g in begun])
     out = []
     for r, p, a, (ids, logprobs, _) in zip(requests, prompts, written, begun, strict=True):
         ids, logprobs = [*ids, *a.ids], [*logprobs, *a.logprobs]
         out.append(Reply(model.tokenizer.decode(ids), prompt_tokens=len(p.ids), completion_tokens=len(ids) + a.finished,
                          logprobs=spell_out(model, ids, logprobs) if r.logprobs else (), finish_reason='stop' if a.finished else 'length'))
     return out
+
+
+def own_seed(request: Request, prompt: Prompt) -> int | None:
+    "One for each question: with a single seed all listings of a run would meet the same luck at the same token"
+    if request.seed is None: return None
+    return int.from_bytes(hashlib.blake2b(prompt.ids.tobytes(), key=str(request.seed).encode(), digest_size=7).digest(), 'big')
 
 
 def spell_out(model: LoadedModel, ids: Sequence[int], logprobs: Sequence[float]) -> tuple[TokenLogprob, ...]:
