@@ -178,4 +178,5 @@ def test_a_seed_gives_the_same_sample_again_and_other_listings_their_own_luck(mo
     from shopvision.understanding.engines.embedded import own_seed
     one, other = (replace(prompts.step1_request(Listing('x', t)), seed=3) for t in ('Kite', 'Kites'))
     assert own_seed(one, prepare(model, one)) == own_seed(one, prepare(model, one)) != own_seed(other, prepare(model, other))
-    assert own_seed(one, prepare(model, one)) != own_seed(replace(one, seed=4), prepare(model, one)) and own_seed(replace(one, seed=None), prepare(model, one)) is None
+    assert own_seed(one, prepare(model, one)) != own_seed(replace(one, seed=4), prepare(model, one))
+    assert own_seed(replace(one, seed=None), prepare(model, one)) is None
