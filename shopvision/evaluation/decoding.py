@@ -15,24 +15,21 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from .quality import hierarchical_f1, path_scores
+from .quality import bootstrap, compare, path_scores, paths_of
 from ..listing import Listing
+from ..understanding.correct import NAMED
 from ..understanding.predict import Draft, Predictor, ask_step2, finish, open_pictures
 from ..understanding.prediction import CategoryChoice, Prediction
 
 # %% auto #0
-__all__ = ['INVALID', 'drafts_of', 'calibration_error', 'decoding_scores', 'Difference', 'compare_decodings', 'holm', 'vote',
+__all__ = ['drafts_of', 'calibration_error', 'decoding_scores', 'Difference', 'compare_decodings', 'holm', 'vote',
            'ask_attributes', 'ask_all_attributes']
 
 # %% ../../nbs/62_decoding.ipynb #b1d5699f
-INVALID = ('fuzzy', 'backed_off', 'rescored', 'constrained')  # kinds of correction that a path needs which names no category
-
-
 def drafts_of(predictions: Sequence[Prediction]) -> list[tuple[str, bool]]:  # what the model wrote; does it name a category?
     "Category paths before correction"
     notes = [next((n for n in p.corrections if n.field == 'category'), None) for p in predictions]
-    return [(n.raw, n.kind not in INVALID) if n else (p.category.path if p.category else '', p.category is not None)
-            for p, n in zip(predictions, notes, strict=True)]
+    return [(n.raw, n.kind in NAMED) if n else (path, path != '') for path, n in zip(paths_of(predictions), notes, strict=True)]
 
 
 def calibration_error(
@@ -53,8 +50,7 @@ def decoding_scores(
     seconds: float,             # that all of them took
 ) -> dict[str, float]:
     "One row of the table"
-    said = [p.category.path if p.category else '' for p in predictions]
-    drafts = drafts_of(predictions)
+    said, drafts = paths_of(predictions), drafts_of(predictions)
     sure = [(p.category.confidence, s == t) for p, s, t in zip(predictions, said, truth, strict=True) if p.category and p.category.confidence is not None]
     row = path_scores(said, truth)
     n = len(predictions)
@@ -85,14 +81,10 @@ def compare_decodings(
     "Paired comparison of two lists of paths"
     a, b = (np.array([s == t for s, t in zip(x, truth, strict=True)]) for x in (said, others))
     gained, lost = int((a & ~b).sum()), int((b & ~a).sum())
-    one, two, n = hierarchical_f1(said, truth), hierarchical_f1(others, truth), len(truth)
-    rng = np.random.default_rng(seed)
-    drawn = [rng.integers(0, n, n) for _ in range(times)]
-    exact, hf = [a[r].mean() - b[r].mean() for r in drawn], [one(r) - two(r) for r in drawn]
-    interval = lambda x: (float(np.quantile(x, .025)), float(np.quantile(x, .975)))
+    exact = bootstrap(lambda rows: a[rows].mean() - b[rows].mean(), len(truth), times, seed)
     p = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
-    every = np.arange(n)
-    return Difference(float(a.mean() - b.mean()), interval(exact), gained, lost, float(p), float(one(every) - two(every)), interval(hf))
+    hf = compare(said, others, truth, times, seed)
+    return Difference(float(a.mean() - b.mean()), exact, gained, lost, float(p), float(hf['difference']), (hf['low'], hf['high']))
 
 
 def holm(
@@ -124,7 +116,7 @@ async def ask_attributes(p: Predictor, listing: Listing, category_id: str) -> Pr
 
 async def ask_all_attributes(p: Predictor, listings: Sequence[Listing], categories: Sequence[str]) -> list[Prediction]:
     "The same for many, as many in flight as the engine wants"
-    gate = asyncio.Semaphore(p.engine.concurrency)
+    gate = asyncio.Semaphore(p.concurrency)
     async def one(listing: Listing, category: str) -> Prediction:
         async with gate: return await ask_attributes(p, listing, category)
     return await asyncio.gather(*map(one, listings, categories))

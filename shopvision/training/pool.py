@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,9 +26,9 @@ from ..understanding.engines.network import NetworkConfig, shrink
 from ..understanding.retrieve import category_words, listing_words
 
 # %% auto #0
-__all__ = ['Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'bare_exchange',
-           'step2_exchange', 'look_exchanges', 'probe_exchanges', 'copy_drill', 'rename_brand', 'Recipe', 'make_pool',
-           'training_texts', 'value_words']
+__all__ = ['Exchange', 'value_places', 'encode_exchange', 'thin_out', 'candidate_paths', 'step1_exchange', 'step2_exchange',
+           'look_exchanges', 'probe_exchanges', 'copy_drill', 'rename_brand', 'Recipe', 'make_pool', 'training_texts',
+           'value_words']
 
 # %% ../../nbs/43_pool.ipynb #9a73e9e0
 @dataclass(frozen=True)
@@ -109,25 +109,20 @@ def _shown(example: Example, config: NetworkConfig) -> tuple[list[str], np.ndarr
     return (['data:,'], shrink(load_image(example.listing.images[0]), config)) if example.listing.images else ([], None)
 
 
-def step1_exchange(example: Example, path: str, candidates: Sequence[str], tokenizer: Any, config: NetworkConfig) -> Exchange:
-    "*What is this?*, with the category to be found at `path`"
+def step1_exchange(
+    example: Example,
+    path: str,                 # of the category to be found
+    candidates: Sequence[str], # none: it has to be known by heart
+    tokenizer: Any,
+    config: NetworkConfig,
+    fields: Sequence[str] = tuple(prompts.FIELDS),
+) -> Exchange:
+    "*What is this?*"
     pictures, pixels = _shown(example, config)
     answer = dict(category=path, simplified_description=example.simplified_description, image_description=example.image_description if pictures else None,
                   brand=example.brand, is_secondhand=example.is_secondhand)
-    request = prompts.step1_request(example.listing, pictures, candidates=candidates)
-    return encode_exchange(request, prompts.answer_text({f: answer[f] for f in prompts.FIELDS}), pixels, tokenizer, config)
-
-
-def bare_exchange(
-    example: Example,
-    path: str,
-    tokenizer: Any,
-    config: NetworkConfig,
-) -> Exchange:
-    "*Which category is this?*, and nothing to choose from: it has to be known by heart"
-    pictures, pixels = _shown(example, config)
-    request = prompts.step1_request(example.listing, pictures, fields=('category',))
-    return encode_exchange(request, prompts.answer_text({'category': path}), pixels, tokenizer, config)
+    request = prompts.step1_request(example.listing, pictures, fields=fields, candidates=candidates)
+    return encode_exchange(request, prompts.answer_text({f: answer[f] for f in fields}), pixels, tokenizer, config)
 
 
 def step2_exchange(
@@ -137,9 +132,10 @@ def step2_exchange(
     config: NetworkConfig,
     rng: random.Random,
     rephrase: float = .3,  # how often attributes and values are shuffled and thinned, so that they are read, not remembered
-) -> list[Exchange]:       # none if the category has no attributes
+    asked: Collection[str] | None = None,  # handles; None: all
+) -> list[Exchange]:       # none if the category has no such attributes
     "*Which values hold?*"
-    attributes = list(taxonomy.attributes_of(example.category_id))
+    attributes = [a for a in taxonomy.attributes_of(example.category_id) if asked is None or a.handle in asked]
     if not attributes: return []
     pictures, pixels = _shown(example, config)
     if rng.random() < rephrase: attributes = [thin_out(a, example.attributes.get(a.handle, ()), rng) for a in rng.sample(attributes, len(attributes))]
@@ -176,10 +172,8 @@ def probe_exchanges(
     form = rng.random()
     if form >= .75: return look_exchanges(example, taxonomy, tokenizer, config)[-1:]
     if form >= .45: return step2_exchange(example, taxonomy, tokenizer, config, rng)
-    pictures, pixels = _shown(example, config)
-    asked = [a for a in taxonomy.attributes_of(example.category_id) if a.handle in ('color', 'pattern') and (a.handle == shows or rng.random() < .5)]
-    request = prompts.step2_request(example.listing, pictures, taxonomy.path(example.category_id), asked)
-    return [encode_exchange(request, prompts.step2_answer(example.attributes, asked), pixels, tokenizer, config, value_weight=2.0)]
+    asked = (shows,) if rng.random() < .5 else ('color', 'pattern')
+    return step2_exchange(example, taxonomy, tokenizer, config, rng, 0.0, asked)
 
 # %% ../../nbs/43_pool.ipynb #6090c273
 def copy_drill(
@@ -253,15 +247,15 @@ def make_pool(
         if other and far is not None and other[2][k] > .45 and rng.random() < .7:
             path = other[0][other[1][k]]
             out.append(step1_exchange(x, path, candidate_paths(vectors[k], far, other[0], path, rng), tokenizer, config))
-        for k2 in range(recipe.variants):
-            out += step2_exchange(illustrate(w, recipe.seed + 10 + k2, .75, recipe.image_size), taxonomy, tokenizer, config, rng, rephrase=.5)
+        for turn in range(recipe.variants):
+            out += step2_exchange(illustrate(w, recipe.seed + 10 + turn, .75, recipe.image_size), taxonomy, tokenizer, config, rng, rephrase=.5)
         x, path = illustrate(w, recipe.seed + 30, .75, recipe.image_size), taxonomy.path(w.category_id)
-        out.append(step1_exchange(x, path, (), tokenizer, config) if rng.random() < .5 else bare_exchange(x, path, tokenizer, config))
+        out.append(step1_exchange(x, path, (), tokenizer, config) if rng.random() < .5 else step1_exchange(x, path, (), tokenizer, config, ('category',)))
     for x, v in zip(made, vectors[len(rows):], strict=True):
         path = taxonomy.path(x.category_id)
         if rng.random() < .2: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
         if rng.random() < .5: out += step2_exchange(x, taxonomy, tokenizer, config, rng)
-        if rng.random() < .5: out.append(bare_exchange(x, path, tokenizer, config))
+        if rng.random() < .5: out.append(step1_exchange(x, path, (), tokenizer, config, ('category',)))
     for shows, many in (('color', recipe.probed), ('pattern', recipe.probed * 6 // 7)):
         for x in look_probe(many, shows, recipe.seed + 900, recipe.image_size): out += probe_exchanges(x, shows, taxonomy, tokenizer, config, rng)
     for x in generate(recipe.looked_at, recipe.seed + 500, image_size=recipe.image_size): out += look_exchanges(x, taxonomy, tokenizer, config)

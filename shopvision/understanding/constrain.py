@@ -247,9 +247,9 @@ class _Plan:
         kind, i = where
         if kind == 'key':
             at = self.known[where] = self._new()
-            literal = (self.parted[i] or ('', '', ''))[1]
-            choices = self.grammar._keep(('literal', literal), lambda: make_choices(self.grammar.vocabulary, [literal], [0], canonical=self.grammar.canonical))
-            self.stages[at] = Stage(choices, (self._value(i, (self.parted[i] or ('', '', ''))[2]),))
+            _, key, before = self.parted[i] or ('', '', '')  # nobody goes to a key that cannot be parted
+            choices = self.grammar._keep(('literal', key), lambda: make_choices(self.grammar.vocabulary, [key], [0], canonical=self.grammar.canonical))
+            self.stages[at] = Stage(choices, (self._value(i, before),))
             return at
         if kind == 'more':
             items = self.kinds[i][1]

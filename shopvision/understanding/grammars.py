@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache
@@ -17,21 +18,20 @@ import numpy as np
 from .vocabulary import Vocabulary
 
 # %% auto #0
-__all__ = ['GRAMMARS', 'GrammarGuide', 'LLGuidance', 'XGrammar', 'Outlines', 'as_text', 'open_grammar']
+__all__ = ['GRAMMARS', 'GrammarGuide', 'MaskGuide', 'LLGuidance', 'XGrammar', 'Outlines', 'as_text', 'need_package',
+           'open_grammar']
 
 # %% ../../nbs/34_grammars.ipynb #715f3e1c
-class GrammarGuide:
+class GrammarGuide(ABC):
     "Walks one answer with a library's matcher"
     def __init__(self, vocabulary: Vocabulary, matcher: Any):
         self.vocabulary, self.matcher, self.done, self.writing = vocabulary, matcher, False, False
 
-    def mask(self) -> np.ndarray: raise NotImplementedError  # bits, 32 a number
-    def take(self, token: int) -> bool: raise NotImplementedError
+    @abstractmethod
+    def allowed(self) -> np.ndarray: "Ids of the tokens that may follow"
 
-    def allowed(self) -> np.ndarray:  # token ids
-        "What may follow"
-        bits = np.unpackbits(self.mask().view(np.uint8), bitorder='little')[:len(self.vocabulary.spelled)]
-        return np.flatnonzero(bits).astype(np.int32)
+    @abstractmethod
+    def take(self, token: int) -> bool: "Go on with a token, if it is allowed"
 
     def advance(self, token: int) -> None:
         "Go on with a token that is allowed"
@@ -39,6 +39,16 @@ class GrammarGuide:
         self.done = token == self.vocabulary.end
 
     def jump(self) -> list[int]: return []
+
+
+class MaskGuide(GrammarGuide):
+    "One whose matcher gives a mask of bits"
+    @abstractmethod
+    def mask(self) -> np.ndarray: "Bits of the tokens that may follow, 32 a number"
+
+    def allowed(self) -> np.ndarray:
+        bits = np.unpackbits(self.mask().view(np.uint8), bitorder='little')[:len(self.vocabulary.spelled)]
+        return np.flatnonzero(bits).astype(np.int32)
 
 # %% ../../nbs/34_grammars.ipynb #b771e95d
 class LLGuidance:
@@ -59,7 +69,7 @@ class LLGuidance:
     def guide(self, schema: Mapping[str, Any]) -> GrammarGuide: return _LLGuide(self.vocabulary, self._compiled(as_text(schema)).deep_copy())
 
 
-class _LLGuide(GrammarGuide):
+class _LLGuide(MaskGuide):
     def mask(self) -> np.ndarray: return np.frombuffer(self.matcher.compute_bitmask(), np.uint32)
     def take(self, token: int) -> bool: return self.matcher.consume_token(token)
     def __copy__(self) -> _LLGuide: return _LLGuide(self.vocabulary, self.matcher.deep_copy())
@@ -81,7 +91,7 @@ class XGrammar:
         return _XGuide(self.vocabulary, self.library.GrammarMatcher(self._compiled(as_text(schema))), self.library)
 
 
-class _XGuide(GrammarGuide):
+class _XGuide(MaskGuide):
     def __init__(self, vocabulary: Vocabulary, matcher: Any, library: Any):
         super().__init__(vocabulary, matcher)
         self.library, self.bits = library, library.allocate_token_bitmask(1, len(vocabulary.spelled))
@@ -136,13 +146,18 @@ def as_text(schema: Mapping[str, Any]) -> str:
     return _TEXTS[id(schema)][1]
 
 
+def need_package(name: str) -> None:
+    "Refuse a grammar whose package is not installed"
+    if name not in GRAMMARS: raise ValueError(f'there is no grammar {name!r}; there are {", ".join(GRAMMARS)}')
+    package = GRAMMARS[name][0]
+    if find_spec(package) is None: raise ValueError(f"decoding {name!r} needs the package {package}: pip install {package.replace('_', '-')}")
+
+
 @lru_cache(maxsize=8)
 def open_grammar(
     name: str,               # of `GRAMMARS`
     vocabulary: Vocabulary,
 ) -> Any:
     "A grammar library for one tokenizer"
-    if name not in GRAMMARS: raise ValueError(f'there is no grammar {name!r}; there are {", ".join(GRAMMARS)}')
-    package, made = GRAMMARS[name]
-    if find_spec(package) is None: raise ImportError(f"decoding {name!r} needs the package {package}: pip install {package.replace('_', '-')}")
-    return made(vocabulary)
+    need_package(name)
+    return GRAMMARS[name][1](vocabulary)

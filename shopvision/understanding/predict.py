@@ -20,12 +20,12 @@ from ..images import ImageError, ImageLimits, image_data_uri, load_image, load_i
 from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
 from ..readers import BadListing
 from ..taxonomy.tree import Attribute, Taxonomy
-from .correct import CategoryIndex, Correction, correct_value
+from .correct import NAMED, CategoryIndex, Correction, correct_value
 from .engines.base import Engine, EngineError, Reply
 from .parse import ParseFailure, Step1Answer, parse_step1, parse_step2
 from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Prediction, code_version,
                                                  field_confidence, now, sound)
-from .rescore import DECODINGS, LED, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
+from .rescore import AFTERWARDS, DECODINGS, LED, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
 from .retrieve import Found, Retriever
 from .prompts import FIELDS, PromptConfig, Request, fence, prompt_version, step1_request, step1_schema, step2_request
 
@@ -82,7 +82,7 @@ class Predictor:
     @cached_property
     def closed(self) -> dict[str, Any]:
         "Schema of the first answer with all paths of the taxonomy in it"
-        return step1_schema(self.config.fields, [self.taxonomy.path(i) for i in self.taxonomy.ids])
+        return step1_schema(self.config.fields, self.taxonomy.paths)
 
     @cached_property
     def index(self) -> CategoryIndex: return CategoryIndex(self.taxonomy)
@@ -209,7 +209,7 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     paths = given or tuple(f.path for f in retrieved[:p.candidates])
     request = step1_request(draft.listing, draft.images, c.prompt, c.fields, paths, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
-    try: reply = await p.engine.complete(held(request, p, closed=p.closed if 'category' in c.fields and not given else None))
+    try: reply = await p.engine.complete(held(request, p, closes='category' in c.fields and not given))
     except EngineError as e: return draft.miss('step 1', e)
     draft.replies.append(reply); draft.model = reply.model or draft.model
     answer = parse_step1(reply.text, c.fields)
@@ -220,7 +220,7 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
         found = p.index.correct(answer.category)
         if c.decoding in LED and not given and found.kind != 'exact' and reply.finish_reason != 'length':
             draft.warnings.append(f'decoding {c.decoding!r} was not followed: {answer.category[:80]!r} is not in the schema; does the engine ignore it?')
-        if c.decoding in ('rescore', 'draft') and found.kind not in ('exact', 'normalised'): found = await ask_again(p, request, found, draft)
+        if c.decoding in ('rescore', 'draft') and found.kind not in NAMED: found = await ask_again(p, request, found, draft)
         draft.category, note = settle_category(found, field_confidence(reply, 'category'), c.alternatives)
         if note: draft.corrections.append(note)
     if p.rescore < 1 and retrieved:
@@ -275,13 +275,13 @@ def rescore_category(
 def held(
     request: Request,
     p: Predictor,
-    closed: dict[str, Any] | None = None,  # schema with all that the taxonomy allows, if the request's own does not say
+    closes: bool = False,  # is its schema to be closed to the paths of the taxonomy?
 ) -> Request:
     "The request, with as much of a hold on the model as the configuration wants"
     how = p.config.decoding
-    if how in ('free', 'rescore', 'draft'): return replace(request, schema=None)
+    if how in AFTERWARDS: return replace(request, schema=None)
     if how == 'schema': return request
-    request = replace(request, schema=closed or request.schema)
+    if closes: request = replace(request, schema=p.closed)
     return request if how == 'enum' else replace(request, decoding=f'beam:{p.config.beams}' if how == 'beam' else how)
 
 # %% ../../nbs/29_predict.ipynb #756a6f0d

@@ -153,15 +153,15 @@ def step2_answer(
 
 # %% ../../nbs/20_prompts.ipynb #522e6b16
 def chat(
-    listing: Listing,
+    text: str,              # of the listing, from `listing_text`
     images: Sequence[str],  # data URIs
     task: str,
     config: PromptConfig = PromptConfig(),
 ) -> tuple[dict[str, Any], ...]: # OpenAI chat messages
-    "The conversation that asks `task` about `listing`"
+    "The conversation that asks `task` about a listing"
     pictures = [{'type': 'image_url', 'image_url': {'url': u}} for u in images[:config.images]]
-    text = [{'type': 'text', 'text': listing_text(listing, config) + '\n'}, {'type': 'text', 'text': task}]
-    return {'role': 'system', 'content': SYSTEM}, {'role': 'user', 'content': [*pictures, *text]}
+    parts = [{'type': 'text', 'text': text + '\n'}, {'type': 'text', 'text': task}]
+    return {'role': 'system', 'content': SYSTEM}, {'role': 'user', 'content': [*pictures, *parts]}
 
 # %% ../../nbs/20_prompts.ipynb #274f38dc
 def step1_request(
@@ -173,7 +173,7 @@ def step1_request(
     **decoding: Any,                        # max_tokens, seed, logprobs, …
 ) -> Request:
     "Ask what the product is"
-    messages = chat(listing, images, step1_task(fields, candidates), config)
+    messages = chat(listing_text(listing, config), images, step1_task(fields, candidates), config)
     return Request(messages=messages, schema=step1_schema(fields, candidates), id=listing.id, **decoding)
 
 def step2_request(
@@ -185,7 +185,8 @@ def step2_request(
     **decoding: Any,
 ) -> Request:
     "Ask for the attributes of a product whose category is known"
-    messages = chat(listing, images, step2_task(category, attributes, listing_text(listing, config)), config)
+    text = listing_text(listing, config)
+    messages = chat(text, images, step2_task(category, attributes, text), config)
     return Request(messages=messages, schema=step2_schema(attributes), id=listing.id, **decoding)
 
 # %% ../../nbs/20_prompts.ipynb #8fe94e32

@@ -15,11 +15,12 @@ from rapidfuzz import fuzz
 from ..taxonomy.tree import Taxonomy
 from .correct import Candidate, CategoryIndex, Correction
 from .engines.base import Engine, Reply, Request
+from .grammars import GRAMMARS, need_package
 from .parse import ParseFailure, Step1Answer, parse_step1
 from .prompts import answer_text, fence
 
 # %% auto #0
-__all__ = ['DECODINGS', 'LED', 'check_decoding', 'rivals', 'begin_answer', 'compare_likelihoods', 'guess_again']
+__all__ = ['DECODINGS', 'AFTERWARDS', 'LED', 'check_decoding', 'rivals', 'begin_answer', 'compare_likelihoods', 'guess_again']
 
 # %% ../../nbs/28a_rescore.ipynb #e534e447
 DECODINGS = {
@@ -35,7 +36,8 @@ DECODINGS = {
     'xgrammar': 'the same by XGrammar',
     'outlines': 'the same by Outlines',
 }
-LED = ('enum', 'trie', 'trie-any', 'beam', 'llguidance', 'xgrammar', 'outlines')  # where no other category can be named
+AFTERWARDS = ('free', 'rescore', 'draft')  # the model writes as it likes
+LED = tuple(d for d in DECODINGS if d not in ('schema', *AFTERWARDS))  # no other category can be named
 
 
 def check_decoding(engine: Engine, decoding: str) -> None:
@@ -43,6 +45,7 @@ def check_decoding(engine: Engine, decoding: str) -> None:
     led = getattr(engine, 'guides', ())
     can = ['free', 'schema', *(['rescore'] if hasattr(engine, 'score') else []), *(['draft', *led] if led else ['enum'])]
     if decoding not in can: raise ValueError(f'engine {engine.name!r} cannot do decoding {decoding!r}; it can do {", ".join(can)}')
+    if decoding in GRAMMARS: need_package(decoding)
 
 # %% ../../nbs/28a_rescore.ipynb #f344708b
 def rivals(

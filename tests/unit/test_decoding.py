@@ -40,7 +40,7 @@ def answers(folder, requests):
 
 @pytest.mark.parametrize('decoding', LED)
 def test_a_babbling_model_is_led_to_categories_that_exist(folder, decoding):
-    asked = [replace(ASK, schema=CLOSED, decoding=decoding, messages=prompts.chat(Listing('x', t), (), 'What is this product?')) for t in ('a', 'b b', 'navy')]
+    asked = [replace(ASK, schema=CLOSED, decoding=decoding, messages=prompts.chat(f'title: {t}', (), 'What is this product?')) for t in ('a', 'b b', 'navy')]
     assert {json.loads(t)['category'] for t in answers(folder, asked)} <= set(PATHS)
 
 
@@ -180,3 +180,28 @@ def test_a_seed_gives_the_same_sample_again_and_other_listings_their_own_luck(mo
     assert own_seed(one, prepare(model, one)) == own_seed(one, prepare(model, one)) != own_seed(other, prepare(model, other))
     assert own_seed(one, prepare(model, one)) != own_seed(replace(one, seed=4), prepare(model, one))
     assert own_seed(replace(one, seed=None), prepare(model, one)) is None
+
+
+def test_a_schema_that_cannot_be_held_fails_alone(folder):
+    async def run():
+        engine = EmbeddedEngine(folder, threads=1, dtype='float32')
+        price = {'type': 'object', 'properties': {'price': {'type': 'number'}}}
+        asked = [replace(ASK, schema=price, decoding='trie'), replace(ASK, schema=CLOSED, decoding='trie'), replace(ASK, schema=None, decoding='trie')]
+        try: return await asyncio.gather(*map(engine.complete, asked), return_exceptions=True)
+        finally: await engine.close()
+    bad, good, bare = asyncio.run(run())
+    assert json.loads(good.text)['category'] in PATHS
+    assert isinstance(bad, EngineError) and 'cannot be held by a trie' in str(bad) and isinstance(bare, EngineError) and 'needs a schema' in str(bare)
+
+
+def test_a_grammar_whose_package_is_missing_is_refused_before_anything_is_asked(folder, starter, monkeypatch):
+    monkeypatch.setattr('shopvision.understanding.grammars.find_spec', lambda name: None)
+    with pytest.raises(ValueError, match='needs the package outlines_core: pip install outlines-core'):
+        Predictor(EmbeddedEngine(folder), starter, PredictConfig(decoding='outlines'))
+
+
+def test_a_list_of_all_paths_is_made_only_where_it_is_asked_for(starter):
+    for decoding, made in (('schema', False), ('free', False), ('enum', True)):
+        p = Predictor(Scripted(), starter, PredictConfig(decoding=decoding))
+        p.predict(DRESS)
+        assert ('closed' in vars(p)) == made

@@ -224,7 +224,7 @@ def test_requests_in_flight_together_get_what_each_would_get_alone(folder, start
 def test_sampling_with_a_seed_is_repeatable_and_differs_from_greedy(folder, request_):
     model = load_model(folder, 'float32')
     hot = replace(request_, temperature=2.0, seed=7, max_tokens=12)
-    texts = [answer_batch(model, [r], [prepare(model, r)])[0].text for r in (hot, hot, replace(hot, temperature=0.0), replace(hot, seed=8))]
+    texts = [answer_batch(model, [r], [prepare(model, r)], [None])[0].text for r in (hot, hot, replace(hot, temperature=0.0), replace(hot, seed=8))]
     assert texts[0] == texts[1] and len({texts[0], texts[2], texts[3]}) == 3
 
 
@@ -267,7 +267,7 @@ def test_the_shipped_weights_stay_small(): assert sum(f.stat().st_size for f in 
 def test_the_shipped_model_answers_both_questions_with_every_key_and_allowed_values(starter):
     listing = Listing('d', 'Floral maxi dress with long sleeves', 'Flowing summer gown in navy cotton, lined. Free returns.', vendor='Maison Odile')
     model = load_model(shipped_model())
-    def ask(request): return json.loads(answer_batch(model, [request], [prepare(model, request)])[0].text)
+    def ask(request): return json.loads(answer_batch(model, [request], [prepare(model, request)], [None])[0].text)
     dresses = [p for p in starter.paths if 'Dress' in p][:8]
     first = ask(prompts.step1_request(listing, [picture()], candidates=dresses))
     assert list(first) == list(prompts.FIELDS) and first['category'] in dresses and first['brand'] == 'Maison Odile' and first['is_secondhand'] is False

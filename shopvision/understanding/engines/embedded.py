@@ -117,19 +117,23 @@ def follow(
     kind = request.decoding.partition(':')[0]
     if not kind: return None
     if request.schema is None: raise EngineError(f'decoding {request.decoding!r} needs a schema', kind='unsupported', listing=request.id)
-    if kind in ('trie', 'beam'): return model.grammar.guide(request.schema)
-    if kind == 'trie-any': return model.loose_grammar.guide(request.schema)
-    return open_grammar(kind, model.grammar.vocabulary).guide(request.schema)
+    try:
+        if kind in ('trie', 'beam'): return model.grammar.guide(request.schema)
+        if kind == 'trie-any': return model.loose_grammar.guide(request.schema)
+        return open_grammar(kind, model.grammar.vocabulary).guide(request.schema)
+    except ValueError as e:
+        raise EngineError(f'decoding {request.decoding!r}: {e}', kind='unsupported', listing=request.id) from e
 
 
 def begin(
     model: LoadedModel,
     request: Request,
     prompt: Prompt,
+    guide: Guide | None,  # at the beginning of the answer
     limit: int,           # tokens
 ) -> tuple[list[int], list[float], Guide | None]:  # tokens that the answer begins with, the log-probability of each, and who leads it from there
     "What is settled of an answer before it is written: with beams, its likeliest beginning"
-    guide, width = follow(model, request), request.decoding.partition(':')[2]
+    width = request.decoding.partition(':')[2]
     if guide is None or not request.decoding.startswith('beam'): return [], [], guide
     ways = search(model.weights, model.config, prompt, guide, int(width or 4), model.image, model.dtype, limit)
     return ways[0][1:] if ways else ([], [], guide)
@@ -146,10 +150,11 @@ def answer_batch(
     model: LoadedModel,
     requests: Sequence[Request],
     prompts: Sequence[Prompt],      # of the same requests, from `prepare`
+    guides: Sequence[Guide | None], # from `follow`
 ) -> list[Reply]:                   # without the seconds
     "Answer several requests at once"
     limits = [max(1, min(r.max_tokens, model.longest - len(p.ids))) for r, p in zip(requests, prompts, strict=True)]
-    begun = [begin(model, r, p, limit) for r, p, limit in zip(requests, prompts, limits, strict=True)]
+    begun = [begin(model, *each) for each in zip(requests, prompts, guides, limits, strict=True)]
     longer = [Prompt(np.concatenate((p.ids, np.array(ids, p.ids.dtype))), p.pictures) for p, (ids, _, _) in zip(prompts, begun, strict=True)]
     written = write(model.weights, model.config, longer, model.image, model.end,
                     [max(1, limit - len(ids)) for limit, (ids, _, _) in zip(limits, begun, strict=True)], [r.temperature for r in requests],
@@ -215,25 +220,26 @@ def _serve(folder: Path, dtype: str, threads: int, waiting: queue.Queue[_Questio
     more = True
     while more:
         batch, more = _gather(waiting, most, wait)
-        ready: list[tuple[_Question, Prompt]] = []
+        ready: list[tuple[_Question, Prompt, Guide | None]] = []
         for q in batch:
             try:
                 if model is None: model = load_model(folder, dtype)
-                ready.append((q, prepare(model, q.request)))
+                ready.append((q, prepare(model, q.request), follow(model, q.request)))
             except EngineError as e: q.reply(e)
             except Exception as e:
                 q.reply(EngineError(f'cannot open the embedded model: {e}', kind='unsupported', listing=q.request.id, advice=f'look into {folder}'))
         if model is None: continue
-        for q, p in [(q, p) for q, p in ready if q.answers]:
+        for q, p, _ in ready:
+            if not q.answers: continue
             try: q.reply(score_answers(model, p, q.answers))
             except Exception as e: q.reply(e)
-        ready = [(q, p) for q, p in ready if not q.answers]
+        ready = [r for r in ready if not r[0].answers]
         if not ready: continue
-        try: replies = answer_batch(model, [q.request for q, _ in ready], [p for _, p in ready])
+        try: replies = answer_batch(model, [q.request for q, _, _ in ready], [p for _, p, _ in ready], [g for _, _, g in ready])
         except Exception as e:
-            for q, _ in ready: q.reply(e)  # a fault of ours, not of the listing: let it be seen
+            for q, _, _ in ready: q.reply(e)  # a fault of ours, not of the listing: let it be seen
             continue
-        for (q, _), r in zip(ready, replies, strict=True): q.reply(replace(r, model=name, seconds=time.perf_counter() - q.asked))
+        for (q, _, _), r in zip(ready, replies, strict=True): q.reply(replace(r, model=name, seconds=time.perf_counter() - q.asked))
 
 # %% ../../../nbs/25_engine_embedded.ipynb #94f32bda
 def shipped_model() -> Path:
