@@ -220,9 +220,9 @@ def fit_model(
     saved = told = time.monotonic()
     tokens, losses = 0, list[float]()
     while True:
-        order = batches(pool, fit.tokens, image_token, config, fit.seed + at.turn, fit.drop)
-        for k, batch in enumerate(order):
-            if k < at.done: continue  # done before the checkpoint
+        order, k = batches(pool, fit.tokens, image_token, config, fit.seed + at.turn, fit.drop), 0
+        for k, batch in enumerate(order, 1):
+            if k <= at.done: continue  # done before the checkpoint
             at.spent = time.monotonic() - began
             share = at.step / fit.steps if fit.steps else at.spent / 60 / fit.minutes
             if share >= 1:
@@ -235,7 +235,7 @@ def fit_model(
             for o in optimizers:
                 o.step()
                 o.zero_grad(set_to_none=True)
-            at.step, at.done = at.step + 1, k + 1
+            at.step, at.done = at.step + 1, k
             tokens, now = tokens + batch.ids.numel(), time.monotonic()
             losses.append(loss.item())
             if now - told > 20:
@@ -249,4 +249,5 @@ def fit_model(
                 at.spent = now - began
                 save_checkpoint(folder / 'checkpoint.pt', w, optimizers, at, stamp)
                 saved = now
+        if not k: raise ValueError(f'{len(pool)} exchanges do not fill one batch of {fit.tokens} tokens: give more of them, or smaller batches')
         at.turn, at.done = at.turn + 1, 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,13 +116,14 @@ def step1_exchange(
     tokenizer: Any,
     config: NetworkConfig,
     fields: Sequence[str] = tuple(prompts.FIELDS),
+    spell: Callable[[Mapping[str, Any]], str] = prompts.answer_text,  # how an answer is laid out
 ) -> Exchange:
     "*What is this?*"
     pictures, pixels = _shown(example, config)
     answer = dict(category=path, simplified_description=example.simplified_description, image_description=example.image_description if pictures else None,
                   brand=example.brand, is_secondhand=example.is_secondhand)
     request = prompts.step1_request(example.listing, pictures, fields=fields, candidates=candidates)
-    return encode_exchange(request, prompts.answer_text({f: answer[f] for f in fields}), pixels, tokenizer, config)
+    return encode_exchange(request, spell({f: answer[f] for f in fields}), pixels, tokenizer, config)
 
 
 def step2_exchange(
