@@ -5,8 +5,10 @@
 # %% ../../nbs/60_quality.ipynb #39524dce
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from ..understanding.prediction import Prediction
 
 # %% auto #0
 __all__ = ['common_levels', 'path_scores', 'bootstrap', 'hierarchical_f1', 'compare', 'attribute_scores', 'predict_all',
-           'paths_of', 'without_picture', 'with_pictures_of_others', 'is_accepted']
+           'paths_of', 'without_picture', 'with_pictures_of_others', 'read_labelled', 'is_accepted']
 
 # %% ../../nbs/60_quality.ipynb #6864895b
 def common_levels(a: str, b: str) -> int:
@@ -96,6 +98,16 @@ def without_picture(listing: Listing) -> Listing: return replace(listing, images
 def with_pictures_of_others(listings: Sequence[Listing]) -> list[Listing]:
     "Each listing with the picture of the next: a model that looks must get worse"
     return [replace(a, images=b.images) for a, b in zip(listings, [*listings[1:], listings[0]])]
+
+
+def read_labelled(
+    folder: Path,  # holds `listings.jsonl`; pictures are named relative to it
+    most: int = 0, # 0: all
+) -> list[tuple[Listing, dict[str, Any]]]:
+    "Listings, each with the row that its labels are in"
+    rows = [json.loads(line) for line in (folder / 'listings.jsonl').read_text('utf8').splitlines()][:most or None]
+    return [(Listing(r['id'], r['title'] or '', r['description'] or '', (str(folder / r['image']),) if r.get('image') else (), product_type=r.get('product_type') or ''), r)
+            for r in rows]
 
 
 def is_accepted(said: str, accepted: Iterable[str]) -> bool:

@@ -211,7 +211,7 @@ class _Plan:
     "The graph of one schema, while it is made"
     def __init__(self, grammar: AnswerGrammar, properties: Mapping[str, Any]):
         self.grammar, self.keys, self.stages = grammar, list(properties), list[Stage | None]()
-        self.kinds = [grammar._keep(('kinds', _frozen(s)), partial(kinds_of, s)) for s in properties.values()]
+        self.kinds = [grammar._keep(('kinds', json.dumps(s)), partial(kinds_of, s)) for s in properties.values()]
         self.parted = [grammar._keep(('parts', k), partial(part_literal, grammar.vocabulary, k)) for k in self.keys]
         self.known: dict[tuple[str, int], int] = {}
         self._value(0, '{"' + self.keys[0] + '": ')
@@ -284,11 +284,6 @@ class _Plan:
         choices = make_choices(self.grammar.vocabulary, texts, exits, values, items, self.grammar.canonical)
         closers = close_string(self.grammar.vocabulary, texts, exits, self.grammar.canonical) if inside else None
         return choices, [(kind, n - i) for kind, n in targets], closers
-
-
-def _frozen(schema: Any) -> Any:
-    if isinstance(schema, Mapping): return tuple((k, _frozen(v)) for k, v in schema.items())
-    return tuple(map(_frozen, schema)) if isinstance(schema, (list, tuple)) else schema
 
 # %% ../../nbs/33_constrain.ipynb #1e6d95d5
 class Guide:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from importlib.util import find_spec
@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from ..taxonomy.tree import SEP
 from .vocabulary import Vocabulary
 
 # %% auto #0
-__all__ = ['GRAMMARS', 'GrammarGuide', 'MaskGuide', 'LLGuidance', 'XGrammar', 'Outlines', 'as_text', 'need_package',
-           'open_grammar']
+__all__ = ['GRAMMARS', 'GrammarGuide', 'MaskGuide', 'LLGuidance', 'LooseLLGuidance', 'nest_rules', 'XGrammar', 'Outlines',
+           'as_text', 'need_package', 'open_grammar']
 
 # %% ../../nbs/34_grammars.ipynb #715f3e1c
 class GrammarGuide(ABC):
@@ -53,6 +54,8 @@ class MaskGuide(GrammarGuide):
 # %% ../../nbs/34_grammars.ipynb #b771e95d
 class LLGuidance:
     "Grammars of the llguidance package"
+    flexible = False  # any white space between the parts of the JSON?
+
     def __init__(self, vocabulary: Vocabulary):
         from llguidance import LLTokenizer
         self.vocabulary = vocabulary
@@ -61,12 +64,17 @@ class LLGuidance:
     @lru_cache(maxsize=64)  # noqa: B019  a grammar object lives as long as its model
     def _compiled(self, schema: str) -> Any:
         from llguidance import LLMatcher
-        form: Any = dict(item_separator=', ', key_separator=': ', whitespace_flexible=False)
+        form: Any = dict(whitespace_flexible=True) if self.flexible else dict(item_separator=', ', key_separator=': ', whitespace_flexible=False)
         matcher = LLMatcher(self.tokenizer, LLMatcher.grammar_from_json_schema(schema, overrides=form))
         if matcher.is_error(): raise ValueError(f'llguidance refuses the schema: {matcher.get_error()}')
         return matcher
 
     def guide(self, schema: Mapping[str, Any]) -> GrammarGuide: return _LLGuide(self.vocabulary, self._compiled(as_text(schema)).deep_copy())
+
+
+class LooseLLGuidance(LLGuidance):
+    "The same with any white space around the parts of the JSON"
+    flexible = True
 
 
 class _LLGuide(MaskGuide):
@@ -75,6 +83,30 @@ class _LLGuide(MaskGuide):
     def __copy__(self) -> _LLGuide: return _LLGuide(self.vocabulary, self.matcher.deep_copy())
 
 # %% ../../nbs/34_grammars.ipynb #e09b7332
+def nest_rules(
+    texts: Sequence[str],  # no two the same
+    rules: list[str],      # of the grammar; those needed are added
+) -> str:                  # what stands for one of the texts, as a JSON string
+    "A list of paths as rules, one for what may follow each category: a list of thousands, that XGrammar is minutes over, becomes seconds"
+    tree: dict[Any, Any] = {}
+    for text in texts:
+        node = tree
+        for level in text.split(SEP): node = node.setdefault(level, {})
+        node[None] = {}
+    spell = lambda name: json.dumps(json.dumps(name, ensure_ascii=False)[1:-1], ensure_ascii=False)
+    end = json.dumps('"')
+    def follow(node: dict[Any, Any]) -> str:
+        at = len(rules)
+        rules.append('')
+        rules[at] = f'level_{at} ::= ' + ' | '.join(f'{spell(name)} {after(below)}' for name, below in node.items() if name is not None)
+        return f'level_{at}'
+    def after(node: dict[Any, Any]) -> str:
+        if list(node) == [None]: return end
+        deeper = f'"{SEP}" {follow(node)}'
+        return f'({end} | {deeper})' if None in node else deeper
+    return f'{end} {follow(tree)}'
+
+
 class XGrammar:
     "Grammars of the xgrammar package"
     def __init__(self, vocabulary: Vocabulary):
@@ -85,7 +117,13 @@ class XGrammar:
 
     @lru_cache(maxsize=64)  # noqa: B019
     def _compiled(self, schema: str) -> Any:
-        return self.compiler.compile_json_schema(schema, any_whitespace=False, separators=(', ', ': '))
+        whole, nested = json.loads(schema), dict[str, list[str]]()
+        for key, value in whole.get('properties', {}).items():
+            if len(texts := value.get('enum', ())) > 64 and all(isinstance(t, str) for t in texts):
+                value['enum'], nested[f'texts of {key}'] = [f'texts of {key}'], texts
+        text, rules = str(self.library.Grammar.from_json_schema(json.dumps(whole), any_whitespace=False, separators=(', ', ': '))), list[str]()
+        for hole, texts in nested.items(): text = text.replace(json.dumps(json.dumps(hole)), nest_rules(texts, rules))
+        return self.compiler.compile_grammar(self.library.Grammar.from_ebnf('\n'.join([text, *rules])))
 
     def guide(self, schema: Mapping[str, Any]) -> GrammarGuide:
         return _XGuide(self.vocabulary, self.library.GrammarMatcher(self._compiled(as_text(schema))), self.library)
@@ -133,7 +171,8 @@ class _OutlinesGuide(GrammarGuide):
     def __copy__(self) -> _OutlinesGuide: return _OutlinesGuide(self.vocabulary, copy(self.matcher))
 
 # %% ../../nbs/34_grammars.ipynb #5d848785
-GRAMMARS = {'llguidance': ('llguidance', LLGuidance), 'xgrammar': ('xgrammar', XGrammar), 'outlines': ('outlines_core', Outlines)}
+GRAMMARS = {'llguidance': ('llguidance', LLGuidance), 'llguidance-loose': ('llguidance', LooseLLGuidance),
+            'xgrammar': ('xgrammar', XGrammar), 'outlines': ('outlines_core', Outlines)}
 
 _TEXTS: dict[int, tuple[Mapping[str, Any], str]] = {}  # by identity: a schema with a whole taxonomy is written out once
 

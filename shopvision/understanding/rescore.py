@@ -33,8 +33,9 @@ DECODINGS = {
     'trie-any': 'the same with every cutting of a path into tokens',
     'beam': 'the likeliest of several paths that exist',
     'llguidance': 'all paths in the schema, masked by llguidance',
-    'xgrammar': 'the same by XGrammar',
-    'outlines': 'the same by Outlines',
+    'llguidance-loose': 'the same with any white space around the parts of the JSON',
+    'xgrammar': 'masked by XGrammar',
+    'outlines': 'masked by Outlines',
 }
 AFTERWARDS = ('free', 'rescore', 'draft')  # the model writes as it likes
 LED = tuple(d for d in DECODINGS if d not in ('schema', *AFTERWARDS))  # no other category can be named

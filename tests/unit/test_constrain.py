@@ -185,3 +185,12 @@ def test_a_string_closes_where_json_says(text):
     quote, _ = scan_string(whole)
     if quote == -2: assert b'\\u' in whole  # control letters as numbers: our answers have none
     else: assert json.loads('"' + whole[:quote + 1].decode()) == text
+
+
+def test_a_hundred_thousand_paths():
+    paths = [f"Aisle {i} > Shelf {j} > Product “{k}”" for i in range(10) for j in range(100) for k in range(100)]
+    schema, grammar = step1_schema(("category", "brand"), paths), AnswerGrammar(vocabulary("shipped"))
+    for path in paths[::9_999]:
+        guide = grammar.guide(schema)
+        for token in grammar.vocabulary.cut([answer_text(dict(category=path, brand="x"))])[0]: guide.advance(token)
+        assert guide.done
