@@ -21,7 +21,8 @@ def smaller_taxonomy(
     "Some categories, and all above them"
     held = {above for id in keep for above in (*taxonomy.ancestors(id), id)}
     some = [c for c in taxonomy if c.id in held]
-    return Taxonomy(f'{taxonomy.version}-{len(some)}', [c.id for c in some], [c.name for c in some], [c.parent for c in some], [c.attributes for c in some], taxonomy.attributes)
+    ids, names, parents, handles = [c.id for c in some], [c.name for c in some], [c.parent for c in some], [c.attributes for c in some]
+    return Taxonomy(f'{taxonomy.version}-{len(some)}', ids, names, parents, handles, taxonomy.attributes)
 
 
 def larger_taxonomy(
