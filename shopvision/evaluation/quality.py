@@ -106,8 +106,10 @@ def read_labelled(
 ) -> list[tuple[Listing, dict[str, Any]]]:
     "Listings, each with the row that its labels are in"
     rows = [json.loads(line) for line in (folder / 'listings.jsonl').read_text('utf8').splitlines()][:most or None]
-    pictures = [(str(folder / r['image']),) if r.get('image') else () for r in rows]
-    return [(Listing(r['id'], r['title'] or '', r['description'] or '', p, product_type=r.get('product_type') or ''), r) for r, p in zip(rows, pictures, strict=True)]
+    def listing(r: dict[str, Any]) -> Listing:
+        pictures = (str(folder / r['image']),) if r.get('image') else ()
+        return Listing(r['id'], r['title'] or '', r['description'] or '', pictures, product_type=r.get('product_type') or '')
+    return [(listing(r), r) for r in rows]
 
 
 def is_accepted(said: str, accepted: Iterable[str]) -> bool:
