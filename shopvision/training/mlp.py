@@ -5,7 +5,6 @@
 # %% ../../nbs/61_mlp.ipynb #214ac9fc
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import json
@@ -13,28 +12,27 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from PIL import Image
-from ulid import ULID
 
 from ..corpus.listings import Example, generate
 from ..corpus.written import illustrate, written
 from ..images import load_image
-from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
-from ..readers import BadListing
+from ..listing import Listing, clean_html, clean_text
 from ..taxonomy.releases import write_whole
 from ..taxonomy.tree import Taxonomy
 from ..understanding.path_text import fold_text
-from ..understanding.predict import EMPTY, PredictConfig, iterate, open_pictures, stream_predictions, unreadable
-from ..understanding.prediction import AttributeChoice, CategoryChoice, Prediction, code_version, now
+from ..understanding.baselines import Baseline
+from ..understanding.predict import PredictConfig
+from ..understanding.prediction import AttributeChoice, CategoryChoice, code_version
 from ..understanding.retrieve import Encoders, listing_words, load_encoders
 
 # %% auto #0
@@ -218,8 +216,8 @@ def train_weights(
 
 # %% ../../nbs/61_mlp.ipynb #ca0ce3f8
 @dataclass
-class MLPPredictor:
-    "Answers like a `Predictor`, without an engine; category and attributes only"
+class MLPPredictor(Baseline):
+    "Category and attributes from one hidden layer"
     taxonomy: Taxonomy                   # holds all of `categories`
     categories: tuple[str, ...]          # ids, in the order of the softmax
     values: tuple[tuple[str, str], ...]  # handle and name, in the order of the yes or no
@@ -227,7 +225,6 @@ class MLPPredictor:
     trained: MLPConfig
     encoders: Encoders | None = None     # those it was trained with
     config: PredictConfig = PredictConfig()
-    concurrency: ClassVar[int] = 2       # while one listing is thought about, the next one's picture is opened
 
     def __post_init__(self) -> None:
         if missing := [c for c in self.categories if c not in self.taxonomy]:
@@ -246,24 +243,14 @@ class MLPPredictor:
         reads = f'ngrams+{self.encoders.name}' if self.encoders else 'ngrams'
         return dict(engine='mlp', model=self.name, prompt=reads, taxonomy=self.taxonomy.version, decoding='softmax', code=code_version())
 
-    def predict(self, listing: Listing | BadListing) -> Prediction:
-        started = time.perf_counter()
-        if isinstance(listing, BadListing): return unreadable(listing, self.produced_by)
-        images, errors = open_pictures(listing, self.config) if self.encoders else ((), [])
-        record = Prediction(str(ULID()), listing.id, listing.merchant_id, warnings=(*map(str, as_tuple(listing.extra.get('warnings'))), *map(str, errors)),
-                            produced_by=self.produced_by, fingerprint=fingerprint(listing), time=now())
-        if not (listing_words(listing) or images): return replace(record, status='failed', reason=EMPTY, seconds=round(time.perf_counter() - started, 3))
-        vector = vectors_of([listing], [[load_image(i, allow_paths=False) for i in images]], self.encoders)[0]
-        chances, told = forward(self.weights, bag_of(listing, self.trained.buckets), vector)
-        category = choose_category(chances, self.categories, self.taxonomy, self.config.alternatives)
-        attributes = choose_values(told, self.values, self.taxonomy, category.id, self.config.attributes)
-        return replace(record, category=category, attributes=attributes, seconds=round(time.perf_counter() - started, 3))
+    @property
+    def looks(self) -> bool: return self.encoders is not None
 
-    async def apredict(self, listing: Listing | BadListing) -> Prediction: return await asyncio.to_thread(self.predict, listing)
-    def astream(self, listings: Iterable[Listing | BadListing], concurrency: int | None = None) -> AsyncIterator[Prediction]:
-        return stream_predictions(self, listings, concurrency)
-    def stream(self, listings: Iterable[Listing | BadListing], concurrency: int | None = None) -> Generator[Prediction, None, None]:
-        return iterate(stream_predictions(self, listings, concurrency))
+    def answer(self, listing: Listing, pictures: Sequence[Image.Image]) -> tuple[CategoryChoice | None, tuple[AttributeChoice, ...]]:
+        chances, told = forward(self.weights, bag_of(listing, self.trained.buckets), vectors_of([listing], [pictures], self.encoders)[0])
+        category = choose_category(chances, self.categories, self.taxonomy, self.config.alternatives)
+        return category, choose_values(told, self.values, self.taxonomy, category.id, self.config.attributes)
+
     def save(self, folder: str | Path) -> Path: return save_mlp(self, Path(folder))
     @classmethod
     def load(cls, folder: str | Path, taxonomy: Taxonomy, encoders: Encoders | None = None, config: PredictConfig = PredictConfig()) -> MLPPredictor:
