@@ -57,10 +57,10 @@ def jaccard(a: np.ndarray, b: np.ndarray) -> float:
     both = len(np.intersect1d(a, b, assume_unique=True))
     return both / max(len(a) + len(b) - both, 1)
 
-# %% ../../nbs/72a_duplicates.ipynb #0d8e2c1a
+# %% ../../nbs/72a_duplicates.ipynb #2a63e4f5
 def minhash(
     sets: Sequence[np.ndarray],  # of `shingles`
-    entries: int = 150,
+    entries: int = 160,
     seed: int = 0,
 ) -> np.ndarray: # (texts, entries), uint32; all ones for an empty text
     "MinHash signatures"
@@ -78,8 +78,8 @@ def minhash(
 
 def chance_met(
     similarity: float,  # Jaccard
-    bands: int = 30,
-    rows: int = 5,      # entries of a band
+    bands: int = 40,
+    rows: int = 4,      # entries of a band
 ) -> float:
     "Probability that two texts agree in a whole band of their signatures"
     return 1 - (1 - similarity**rows)**bands
@@ -107,13 +107,13 @@ def unique_pairs(
     both = [np.sort(np.stack(p, 1), 1) for p in pairs if len(p[0])]
     return np.unique(np.concatenate(both), axis=0) if both else np.zeros((0, 2), np.int64)
 
-# %% ../../nbs/72a_duplicates.ipynb #280b01a2
+# %% ../../nbs/72a_duplicates.ipynb #48e73f44
 def near_texts(
     texts: Sequence[str],    # of `plain_text`; empty ones are like no other
-    threshold: float = 0.7,  # least Jaccard similarity
+    threshold: float = 0.6,  # least Jaccard similarity
     seed: int = 0,
-    bands: int = 30,
-    rows: int = 5,           # entries of a band
+    bands: int = 40,
+    rows: int = 4,           # entries of a band
 ) -> list[tuple[int, int, float]]: # first, second, similarity
     "Pairs of texts that are nearly the same; a copy is paired with the first of its kind"
     first: dict[str, int] = {}
@@ -210,7 +210,7 @@ def near_pictures(
     for (i, j), score in zip(np.sort(owners[pairs], 1).tolist(), scores.tolist()): best[i, j] = max(score, best.get((i, j), 0.0))
     return sorted((i, j, score) for (i, j), score in best.items())
 
-# %% ../../nbs/72a_duplicates.ipynb #b917721d
+# %% ../../nbs/72a_duplicates.ipynb #36baa608
 @dataclass(frozen=True)
 class Link:
     "Why two listings belong together"
@@ -243,7 +243,7 @@ def same_ids(listings: Sequence[Listing]) -> Iterator[Link]:
 def find_links(
     listings: Sequence[Listing],
     pictures: Pictures | None = None,  # of these listings; None: they are opened here
-    text: float = 0.7,                 # least Jaccard similarity of texts
+    text: float = 0.6,                 # least Jaccard similarity of texts
     seed: int = 0,
 ) -> list[Link]:
     "Everything that ties one of the listings to another"

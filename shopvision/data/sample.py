@@ -46,7 +46,7 @@ def allot(
     more = sorted((c for c, n in available.items() if n > level), key=lambda c: rank_of(c, seed))
     return taken | {c: level + 1 for c in more[:most - sum(taken.values())]}
 
-# %% ../../nbs/72_sample.ipynb #346a39e2
+# %% ../../nbs/72_sample.ipynb #646a8ddc
 def draw(
     keys: Sequence[str],       # one a listing, no two equal
     categories: Sequence[str], # one a listing
@@ -56,13 +56,14 @@ def draw(
     seed: int = 0,
 ) -> list[int]: # rows, ascending
     "A sample that is uniform over categories, as far as there are listings"
-    if (n := len(keys) - len(set(keys))): raise ValueError(f'{n} listings have a key that another has, {Counter(keys).most_common(1)[0][0]!r} for one; a key is unique')
+    if (n := len(keys) - len(set(keys))):
+        raise ValueError(f'{n} listings have the key of another, such as {Counter(keys).most_common(1)[0][0]!r}; a key is unique')
     wanted = allot(Counter(categories), cap, floor, most, seed)
     queues: dict[str, list[tuple[int, int]]] = {}
     for row, (key, category) in enumerate(zip(keys, categories, strict=True)): queues.setdefault(category, []).append((rank_of(key, seed), row))
     return sorted(row for c, queue in queues.items() for _, row in sorted(queue)[:wanted[c]])
 
-# %% ../../nbs/72_sample.ipynb #07152b94
+# %% ../../nbs/72_sample.ipynb #d158601f
 @dataclass(frozen=True)
 class CategoryCount:
     "One category in a sample"
@@ -106,7 +107,8 @@ def coverage(
     "Count what a sample has, and what it lacks"
     have, took = Counter(pool), Counter(taken)
     if unknown := [c for c in (*have, *took) if c not in taxonomy]:
-        raise ValueError(f'category {unknown[0]!r} of {have[unknown[0]] or took[unknown[0]]} listings is not in {taxonomy.version}; carry the labels over first, or take the release they were made with')
+        raise ValueError(f'category {unknown[0]!r} of {have[unknown[0]] or took[unknown[0]]} listings is not in {taxonomy.version}; '
+                         'carry the labels over first, or take the release they were made with')
     wanted = {*taxonomy.leaves, *have, *took}
     return Coverage(taxonomy.version, floor, tuple(CategoryCount(c, taxonomy.path(c), have[c], took[c]) for c in taxonomy.ids if c in wanted))
 
@@ -137,7 +139,7 @@ def effective_size(
     "What weights leave of a sample's size"
     return float(w.sum()**2 / (w**2).sum()) if len(w) else 0.0
 
-# %% ../../nbs/72_sample.ipynb #6032b5af
+# %% ../../nbs/72_sample.ipynb #df75563b
 @dataclass(frozen=True)
 class Estimate:
     "A mean and how sure it is"
@@ -154,7 +156,8 @@ def weighted_mean(
 ) -> Estimate:
     "Weighted mean of a sample drawn within categories"
     y, w = np.asarray(values, float), np.asarray(w, float)
-    if not len(y) == len(w) == len(categories): raise ValueError(f'{len(y)} values, {len(w)} weights and {len(categories)} categories are not of the same listings')
+    if not len(y) == len(w) == len(categories):
+        raise ValueError(f'{len(y)} values, {len(w)} weights and {len(categories)} categories are not of the same listings')
     if not w.sum() > 0: raise ValueError('a mean needs at least one listing with a weight')
     mean = float(w @ y / w.sum())
     u = w * (y - mean) / w.sum()
