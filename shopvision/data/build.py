@@ -229,7 +229,7 @@ def build_golden(
             raise GoldenError(f'listing {g.listing.id} names a picture by its address; `embed_pictures` takes it in')
     names = [s for s in SHARES if s in splits] + sorted(set(splits) - set(SHARES))
     parts = {s: [i for i, split in enumerate(splits) if split == s] for s in names}
-    check_leaks({s: [golden[i].listing for i in rows] for s, rows in parts.items()})
+    check_leaks({s: [golden[i].listing for i in rows] for s, rows in parts.items()}, seed=seed)
     natural = natural or Counter(g.category_id for g in golden)
     head: dict[int, str] = {}
     for key, group in sorted(zip(keys, groups, strict=True)): head.setdefault(group, hashlib.blake2b(key.encode(errors='replace'), digest_size=6).hexdigest())
