@@ -1,0 +1,1 @@
+"Sampling, splits without leaks, and the golden data set"
