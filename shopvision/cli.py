@@ -38,7 +38,8 @@ taxonomy_app = typer.Typer(name='taxonomy', no_args_is_help=True, help='Get, cho
 app.add_typer(taxonomy_app)
 
 Json = Annotated[bool, typer.Option('--json', help='Print JSON for machines.')]
-DECODINGS = 'schema, free, rescore, draft, enum, trie, trie-any, beam, llguidance, llguidance-loose, xgrammar, outlines'  # a test compares them: to import them takes long
+# as `understanding.predict` has them, which a test compares: to import it takes long
+DECODINGS = 'schema, free, rescore, draft, enum, trie, trie-any, beam, llguidance, llguidance-loose, xgrammar, outlines'
 TaxonomyName = Annotated[str | None, typer.Option('--taxonomy', '-t', envvar='SHOPVISION_TAXONOMY',
     help='Version, folder or "starter"; by default the one in use.')]
 

@@ -293,7 +293,7 @@ async def ask_again(
 ) -> Correction:
     "What the model makes of it that its category does not exist; what the letters say, if it cannot be asked"
     c, near = p.config, rivals(p.index, p.taxonomy, found, p.config.scored)
-    if not near or draft.answer is None: return found
+    if not near or draft.answer is None or (c.decoding == 'rescore' and found.kind == 'fuzzy'): return found  # the letters are sure which one is meant
     try:
         if c.decoding == 'rescore':
             return await compare_likelihoods(p.engine, request, [begin_answer(c.fields, draft.answer, r.path) for r in near], near, found)

@@ -26,7 +26,7 @@ __all__ = ['DECODINGS', 'AFTERWARDS', 'LED', 'check_decoding', 'rivals', 'begin_
 DECODINGS = {
     'schema': 'a JSON schema, where the engine can hold the model to one; a category that does not exist is corrected afterwards',
     'free': 'no schema at all; corrected afterwards',
-    'rescore': 'free; where the category does not exist, the model compares those that are near it',
+    'rescore': 'free; where the category does not exist and its letters do not tell which is meant, the model compares those that are near it',
     'draft': 'free; where the category does not exist, the model is asked again with its first answer before it, and led by the trie',
     'enum': "all paths of the taxonomy in the schema, by the server's own grammar",
     'trie': 'led token by token along paths that exist',

@@ -117,6 +117,12 @@ def test_the_model_chooses_among_the_neighbours_of_a_made_up_path(starter):
     assert all(r.schema is None for r in engine.requests), 'the draft is free'
 
 
+def test_a_right_name_under_a_wrong_path_is_the_letters_case(starter):
+    engine = Judge(lambda a: 0.0, step1={**STEP1, 'category': 'Apparel & Accessories > Jewelry > Maxi Dresses'})
+    p = Predictor(engine, starter, RESCORE).predict(DRESS)
+    assert (p.category.path, engine.scored, p.corrections[0].kind) == (STEP1['category'], [], 'fuzzy')
+
+
 def test_a_path_that_exists_is_not_questioned(starter):
     engine = Judge(lambda a: 0.0)
     p = Predictor(engine, starter, RESCORE).predict(DRESS)
