@@ -117,5 +117,5 @@ def propose(
     reasons = [r for rows, _ in found.values() for r in rows]
     reasons.append(Reason(bool(better), 'all', 'better somewhere',
                           f'beyond chance on {", ".join(better)}' if better else 'on no set beyond chance: there is no reason to change'))
-    names = (next(iter(e.values())).name for e in (candidate, serving))
-    return Proposal(all(r.passed for r in reasons), *names, tuple(reasons), rules, code_version(), now())
+    new, old = (next(iter(e.values())).name for e in (candidate, serving))
+    return Proposal(all(r.passed for r in reasons), new, old, tuple(reasons), rules, code_version(), now())
