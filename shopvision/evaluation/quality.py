@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .metrics import count_pairs, scores
 from ..listing import Listing
 from ..understanding.prediction import Prediction
 
@@ -32,11 +33,8 @@ def path_scores(
     truth: Sequence[str],
 ) -> dict[str, float]:
     "Exact share, hierarchical precision, recall and F1, and the share with the right vertical"
-    common = sum(common_levels(s, t) for s, t in zip(said, truth, strict=True))
-    n_said, n_true = (sum(len(p.split(' > ')) for p in paths) for paths in (said, truth))
-    p, r = common / n_said, common / n_true
-    top = sum(s.split(' > ')[0] == t.split(' > ')[0] for s, t in zip(said, truth)) / len(truth)
-    return dict(n=len(truth), exact=sum(map(str.__eq__, said, truth)) / len(truth), hP=p, hR=r, hF=2 * p * r / (p + r) if common else 0.0, top=top)
+    every = scores(count_pairs(said, truth))
+    return {k: every[k] for k in ('n', 'exact', 'hP', 'hR', 'hF', 'top')}
 
 # %% ../../nbs/60_quality.ipynb #16320945
 def bootstrap(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from ..demo import STYLE, found, picture
 from .decoding import calibration_error, compare_decodings, drafts_of
-from .quality import attribute_scores, bootstrap, common_levels, hierarchical_f1, path_scores, paths_of
+from .metrics import Pairs, count_pairs, departures, frequency_of, group_scores, intervals, level_scores, scores, wilson
+from .quality import attribute_scores, common_levels, paths_of
 from ..listing import Listing, clean_text
 from ..taxonomy.tree import SEP
 from ..understanding.prediction import Prediction
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 # %% auto #0
-__all__ = ['TABLES', 'Evaluation', 'summary', 'group_scores', 'level_scores', 'vertical_of', 'frequency_of', 'departure',
-           'departures', 'draw_departures', 'reliability', 'draw_reliability', 'draw_cost', 'change', 'worst',
-           'as_table', 'worst_card', 'render_report', 'write_report']
+__all__ = ['TABLES', 'Evaluation', 'summary', 'draw_departures', 'reliability', 'draw_reliability', 'draw_cost', 'change',
+           'worst', 'as_table', 'worst_card', 'render_report', 'write_report']
 
 # %% ../../nbs/68_report.ipynb #c475dce9
 @dataclass(frozen=True)
@@ -51,6 +50,9 @@ class Evaluation:
     @cached_property
     def said(self) -> list[str]: return paths_of(self.predictions)
 
+    @cached_property
+    def pairs(self) -> Pairs: return count_pairs(self.said, self.truth)
+
     @property
     def ids(self) -> list[str]: return [p.listing_id for p in self.predictions]
 
@@ -60,9 +62,9 @@ class Evaluation:
 
 def summary(e: Evaluation, times: int = 1000) -> dict[str, Any]:
     "One line of the table of predictors"
-    low, high = bootstrap(hierarchical_f1(e.said, e.truth), len(e.truth), times)
+    low, high = intervals(e.pairs, times)['hF']
     sure = [(p.category.confidence, s == t) for p, s, t in zip(e.predictions, e.said, e.truth) if p.category and p.category.confidence is not None]
-    row: dict[str, Any] = dict(predictor=e.name, **path_scores(e.said, e.truth), hF_low=low, hF_high=high,
+    row: dict[str, Any] = dict(predictor=e.name, **scores(e.pairs), hF_low=low, hF_high=high,
         invalid_drafts=float(np.mean([not ok for _, ok in drafts_of(e.predictions)])), failed=sum(p.status == 'failed' for p in e.predictions),
         calibration_error=calibration_error([c for c, _ in sure], [ok for _, ok in sure]) if sure else None, seconds=e.seconds / len(e.truth))
     if e.dollars_an_hour: row['dollars_a_million'] = e.dollars_a_million
@@ -72,60 +74,7 @@ def summary(e: Evaluation, times: int = 1000) -> dict[str, Any]:
         row['attributes_f1'] = attribute_scores(said, [e.attributes[i] for i in rows])['f1']
     return row
 
-# %% ../../nbs/68_report.ipynb #ee635e13
-def group_scores(
-    e: Evaluation,
-    key: Callable[[str], str],     # group of a true path
-) -> list[dict[str, Any]]:         # the largest group first
-    "Scores of the listings of each group"
-    rows = defaultdict(list)
-    for i, t in enumerate(e.truth): rows[key(t)].append(i)
-    def row(group: str, of: list[int]) -> dict[str, Any]:
-        said, truth = [e.said[i] for i in of], [e.truth[i] for i in of]
-        right = sum(s == t for s, t in zip(said, truth))
-        ci = binomtest(right, len(of)).proportion_ci(method='wilson')
-        return dict(group=group, n=len(of), exact=right / len(of), low=ci.low, high=ci.high, hF=path_scores(said, truth)['hF'])
-    return [row(g, of) for g, of in sorted(rows.items(), key=lambda r: (-len(r[1]), r[0]))]
-
-
-def level_scores(e: Evaluation) -> list[dict[str, Any]]:
-    "Share right down to each level, of the listings whose true path reaches it"
-    common, depth = np.array([common_levels(s, t) for s, t in zip(e.said, e.truth)]), np.array([t.count(SEP) + 1 for t in e.truth])
-    out = []
-    for level in range(1, depth.max() + 1):
-        n, right = int((depth >= level).sum()), int((common >= level).sum())
-        ci = binomtest(right, n).proportion_ci(method='wilson')
-        out.append(dict(level=level, n=n, right=right / n, low=ci.low, high=ci.high))
-    return out
-
-
-def vertical_of(path: str) -> str: return path.split(SEP)[0]
-
-
-def frequency_of(
-    taught: Mapping[str, int],   # category path → listings that training saw
-) -> Callable[[str], str]:
-    "Group of a path: unseen, or a third of the seen categories: tail, middle, head"
-    ranked = sorted(taught, key=taught.__getitem__)
-    third = {p: ('tail', 'middle', 'head')[min(2, 3 * k // len(ranked))] for k, p in enumerate(ranked)}
-    return lambda path: third.get(path, 'unseen')
-
-# %% ../../nbs/68_report.ipynb #1bfd98d3
-def departure(
-    said: str,
-    truth: str,
-) -> tuple[str, str, str]:  # the last right category, '' for the root; where the truth goes on; where the answer does. '' for nowhere
-    "Where an answer leaves the right path"
-    a, b = said.split(SEP) if said else [], truth.split(SEP)
-    n = common_levels(said, truth)
-    return SEP.join(b[:n]), b[n] if n < len(b) else '', a[n] if n < len(a) else ''
-
-
-def departures(said: Sequence[str], truth: Sequence[str]) -> Counter[tuple[str, str, str]]:
-    "How often answers leave the right path, where, and to what"
-    return Counter(departure(s, t) for s, t in zip(said, truth, strict=True) if s != t)
-
-
+# %% ../../nbs/68_report.ipynb #29b3c6c4
 def draw_departures(e: Evaluation, title: str = '') -> go.Figure:
     "The tree of the true categories, coloured by the share of listings that leave the right path there"
     import plotly.graph_objects as go
@@ -133,9 +82,9 @@ def draw_departures(e: Evaluation, title: str = '') -> go.Figure:
     for t in e.truth:
         levels = t.split(SEP)
         passing.update(SEP.join(levels[:k]) for k in range(len(levels) + 1))
-    for (at, right, wrong), n in departures(e.said, e.truth).items():
-        left[at] += n
-        to[at][f'{right or "(stop)"} → {wrong or "(nothing more)"}'] += n
+    for d in departures(e.pairs):
+        left[d.at] += d.n
+        to[d.at][f'{d.right or "(stop)"} → {d.said or "(nothing more)"}'] += d.n
     nodes = sorted(passing)
     hover = [f'{escape(p) or "all"}<br>{passing[p]} listings, {left[p]} leave here' + ''.join(f'<br>{n} × {escape(w)}' for w, n in to[p].most_common(5))
              for p in nodes]
@@ -145,7 +94,7 @@ def draw_departures(e: Evaluation, title: str = '') -> go.Figure:
                       hovertext=hover, hoverinfo='text', maxdepth=4, marker=dict(**colours, colorbar=dict(title='share that<br>leave here', tickformat='.0%')))
     return go.Figure(trace).update_layout(title=title or f'{e.name}: where answers leave the right path', height=620, margin=dict(t=50, l=8, r=8, b=8))
 
-# %% ../../nbs/68_report.ipynb #9b87345e
+# %% ../../nbs/68_report.ipynb #27a70516
 def reliability(
     e: Evaluation,
     bins: int = 10,              # of equally many predictions
@@ -153,8 +102,8 @@ def reliability(
     "Mean confidence and share right of each bin, the least sure first"
     sure = sorted((p.category.confidence, s == t) for p, s, t in zip(e.predictions, e.said, e.truth) if p.category and p.category.confidence is not None)
     parts = [part for part in np.array_split(np.array(sure, float).reshape(-1, 2), bins) if len(part)]
-    cis = [binomtest(int(part[:, 1].sum()), len(part)).proportion_ci(method='wilson') for part in parts]
-    return [dict(n=len(part), confidence=float(part[:, 0].mean()), right=float(part[:, 1].mean()), low=ci.low, high=ci.high) for part, ci in zip(parts, cis)]
+    return [dict(n=len(part), confidence=float(part[:, 0].mean()), right=float(part[:, 1].mean()), **wilson(int(part[:, 1].sum()), len(part)))
+            for part in parts]
 
 
 def draw_reliability(evaluations: Sequence[Evaluation]) -> go.Figure:
@@ -183,7 +132,7 @@ def draw_cost(evaluations: Sequence[Evaluation]) -> go.Figure:
     return figure.update_layout(template='plotly_white', height=420, xaxis_type='log', xaxis_title=what, yaxis_title='hierarchical F1 (95 %)',
                                 title='Cost beside quality', showlegend=True)
 
-# %% ../../nbs/68_report.ipynb #19f0faf6
+# %% ../../nbs/68_report.ipynb #3e572e71
 def change(
     now: Evaluation,
     before: Evaluation,
@@ -210,7 +159,7 @@ def worst(
         return common_levels(e.said[i], e.truth[i]) / (e.truth[i].count(SEP) + 1), -((category.confidence or 0.) if category else 0.)
     return sorted(wrong, key=key)[:most]
 
-# %% ../../nbs/68_report.ipynb #c36771c5
+# %% ../../nbs/68_report.ipynb #b2bd71af
 def as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     "Rows, as a notebook shows them"
     import pandas as pd
@@ -248,11 +197,10 @@ def render_report(
     section('Predictors', table([summary(e) for e in evaluations]))
     section('Change', table([change(first, e) for e in (*([previous] if previous else []), *evaluations[1:])]))
     section('Where answers leave the right path', chart(draw_departures(first)),
-            table([dict(at=a or '(root)', right=r or '(stop)', said=s or '(nothing more)', n=n)
-                   for (a, r, s), n in departures(first.said, first.truth).most_common(20)]))
-    section('By level', table(level_scores(first)))
-    section('By vertical', table(group_scores(first, vertical_of)))
-    if taught: section('Head and tail', table(group_scores(first, frequency_of(taught))))
+            table([dict(at=d.at or '(root)', right=d.right or '(stop)', said=d.said or '(nothing more)', n=d.n) for d in departures(first.pairs)[:20]]))
+    section('By level', table(level_scores(first.pairs)))
+    section('By vertical', table(group_scores(first.pairs)))
+    if taught: section('Head and tail', table(group_scores(first.pairs, frequency_of(taught))))
     section('Confidence', chart(draw_reliability(evaluations)))
     section('Cost beside quality', chart(draw_cost(evaluations)))
     section('The worst', *(worst_card(listings[i], first.predictions[i], first.truth[i]) for i in worst(first, most)))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from ..evaluation.decoding import compare_decodings, drafts_of, holm
-from ..evaluation.report import Evaluation, vertical_of
+from ..evaluation.metrics import vertical_of
+from ..evaluation.report import Evaluation
 from ..understanding.prediction import code_version, now
 
 # %% auto #0
