@@ -29,7 +29,8 @@ if TYPE_CHECKING: from datasets import DatasetDict, Features
 
 # %% auto #0
 __all__ = ['SOURCES', 'LABELS', 'NEEDED', 'Golden', 'labels_of', 'nearest', 'problem_of', 'GoldenError', 'golden_from_dict',
-           'read_golden', 'embed_pictures', 'features', 'row_of', 'digest', 'GoldenSet', 'build_golden']
+           'read_golden', 'listing_record', 'write_golden', 'embed_pictures', 'features', 'row_of', 'digest',
+           'GoldenSet', 'build_golden']
 
 # %% ../../nbs/74_build.ipynb #a57e103f
 SOURCES = ('merchant', 'judges', 'annotators', 'authors')
@@ -136,6 +137,41 @@ def read_golden(
     if missing := [k for k in NEEDED if k not in have]:
         raise GoldenError(f'{path.name} has no column {missing[0]!r}; a labelled listing needs {", ".join(f"{k} ({what})" for k, what in NEEDED.items())}. '
                           f'It has: {", ".join(sorted(seen)) or "none"}')
+
+# %% ../../nbs/74_build.ipynb #8a3b1f22
+def listing_record(
+    listing: Listing,
+    folder: Path,      # of the file that the record goes into; pictures go into `pictures` in it
+) -> dict[str, Any]:
+    "A listing as a line of JSONL, which `read_listings` and `read_golden` read"
+    images = list[str]()
+    for source in listing.images:
+        if not isinstance(source, bytes):
+            inside = '://' in str(source)[:12] or str(source)[:5].lower() == 'data:'
+            images.append(str(source) if inside else str(Path(source).resolve()))
+            continue
+        name = f'pictures/{hashlib.blake2b(source, digest_size=8).hexdigest()}'
+        (folder / 'pictures').mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(source)
+        images.append(name)
+    told = {k: getattr(listing, k) for k in ('id', 'merchant_id', 'title', 'description', 'product_type', 'vendor', 'locale')}
+    return sound({**dict(listing.extra), **told, 'tags': list(listing.tags), 'images': images})
+
+
+def write_golden(
+    golden: Iterable[Golden],
+    file: Path,              # JSONL
+) -> int:                    # lines
+    "Labelled listings, for `read_golden`"
+    lines = []
+    for g in golden:
+        labels = {k: getattr(g, k) for k in LABELS[1:5]}
+        record = dict(listing_record(g.listing, file.parent), category_id=g.category_id, attributes={h: list(v) for h, v in g.attributes.items()},
+                      labelled_by=dict(g.labelled_by), **labels)
+        lines.append(json.dumps(record, ensure_ascii=False, default=str))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(''.join(l + '\n' for l in lines), 'utf8')
+    return len(lines)
 
 # %% ../../nbs/74_build.ipynb #024a6c6c
 def embed_pictures(
