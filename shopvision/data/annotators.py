@@ -27,7 +27,7 @@ def plant_gold(
     "Tasks with gold ones among them"
     rng, wanted = random.Random(seed), round(len(tasks) * rate / (1 - rate))
     if wanted > len(gold):
-        raise ValueError(f'{wanted} gold tasks are wanted among {len(tasks)} at a rate of {rate:g}, and there are {len(gold)}: label more gold, or lower the rate')
+        raise ValueError(f'{wanted} gold tasks are wanted among {len(tasks)} at a rate of {rate:g}, and there are {len(gold)}: label more, or lower it')
     chosen = rng.sample(list(gold), wanted)
     shown = [*tasks, *(t for t, _ in chosen)]
     rng.shuffle(shown)
