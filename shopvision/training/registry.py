@@ -162,7 +162,7 @@ class Registry:
         parents: Sequence[str] = (),   # `NAME/VERSION`
         **about: Any,                  # taxonomy, prompt, method …
     ) -> Entry:
-        "Take a model in, as a candidate"
+        "Take a model in, as a candidate; a training that registers once more finds its entry"
         if not name or set(name) & set('/\\ ') or name.startswith('.'):
             raise RegistryError(f'{name!r} is no name for a model: no slash, no space, no dot in front')
         if empty := [k for k, v in dict(base=base, data=data, metrics=metrics).items() if not v]:
@@ -171,6 +171,7 @@ class Registry:
         files = {n: file_digest(_chunks(p)) for n, p in paths.items()}
         known, digest = entries_of(self.events), weights_digest(files)
         if twin := next((e for e in known.values() if e.weights == digest), None):
+            if (twin.name, twin.base, twin.data) == (name, base, data): return twin  # the same training, saved once more
             raise RegistryError(f'these weights are {twin.id} already ({twin.stage}), registered {twin.time[:10]}')
         if lost := [p for p in parents if p not in known]: raise RegistryError(f'parent {lost[0]!r} is not registered; there are {", ".join(known) or "none"}')
         at = now()

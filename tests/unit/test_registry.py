@@ -96,6 +96,12 @@ def test_a_model_without_a_past_is_not_taken(registry, tmp_path):
     assert registry.entries() == []
 
 
+def test_registering_once_more_changes_nothing(registry, tmp_path):
+    one = put(registry, tmp_path, 1)
+    assert registry.register('m', tmp_path / 'm1', 'b', 'd', dict(exact=.2)).id == one.id and len(registry.events) == 1
+    with pytest.raises(RegistryError, match=r'these weights are m/v.* already'): registry.register('m', tmp_path / 'm1', 'b', 'other data', dict(exact=.2))
+
+
 def test_files_in_folders_come_back_as_they_were(registry, tmp_path):
     e = registry.register('m', model(tmp_path / 'm', b'w', adapter_config='{}'), 'b', 'd', dict(a=1), method='lora')
     there = registry.fetch(registry.get('m', e.version), tmp_path / 'there')
