@@ -25,7 +25,8 @@ from .understanding.prediction import code_version
 # %% auto #0
 __all__ = ['HEADER', 'RunError', 'Parameter', 'read_parameters', 'read_value', 'check_parameters', 'project_root',
            'find_notebook', 'new_folder', 'describe_environment', 'flat_metrics', 'add_to_ledger', 'RunResult',
-           'explain_failure', 'note_end', 'read_metrics', 'run_notebook', 'ended_well', 'latest_run', 'quote_metrics']
+           'explain_failure', 'note_end', 'read_metrics', 'run_notebook', 'ended_well', 'latest_run', 'quote_metrics',
+           'run_stage']
 
 # %% ../nbs/80_runs.ipynb #ad52e80f
 class RunError(ValueError):
@@ -243,3 +244,24 @@ def quote_metrics(
             shown = f'{value:.4g}' if isinstance(value, float) else value
             rows.append(f'| {label} | {shown} | [{folder.name}](runs/{folder.name}/) |')
     return '\n'.join(rows)
+
+# %% ../nbs/80_runs.ipynb #0d05fb4c
+def run_stage(
+    name: str,                # of a job or experiment
+    runs: Path,               # folder of the chain's runs
+    root: Path | None = None, /,
+    **given: Any,             # parameters
+) -> RunResult:               # raises `RunError` where the notebook fails
+    "Run a notebook, unless it ended well here before with the same parameters"
+    parameters, stem = {k: str(v) for k, v in given.items()}, Path(name).stem
+    for folder in sorted(runs.glob(f'*_{stem}*'), reverse=True):
+        mine = re.fullmatch(rf'\d{{8}}_{re.escape(stem)}(_\d+)?', folder.name)
+        if not mine or not ended_well(folder): continue
+        told = yaml.safe_load((folder/'params.yaml').read_text())
+        wanted = check_parameters(read_parameters(find_notebook(name, root or project_root())), parameters)
+        if {k: v for k, v in told.items() if k != 'out_dir'} == {k: v for k, v in wanted.items() if k != 'out_dir'}:
+            return RunResult(folder, 'ok', 0.0, read_metrics(folder))
+    runs.mkdir(parents=True, exist_ok=True)
+    done = run_notebook(name, parameters, root, runs, progress=False)
+    if done.error: raise RunError(f'stage {stem} failed in {done.folder}: {done.error}. Mend it, and run the same again: what is done is not done again')
+    return done

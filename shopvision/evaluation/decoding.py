@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,13 @@ __all__ = ['drafts_of', 'calibration_error', 'decoding_scores', 'Difference', 'c
            'ask_attributes', 'ask_all_attributes']
 
 # %% ../../nbs/62_decoding.ipynb #b1d5699f
-def drafts_of(predictions: Sequence[Prediction]) -> list[tuple[str, bool]]:  # what the model wrote; does it name a category?
+def drafts_of(
+    predictions: Sequence[Prediction],
+    known: Container[str] = (),  # paths that exist: where a retriever has a say, a path that exists may have been outvoted
+) -> list[tuple[str, bool]]:     # what the model wrote; does it name a category?
     "Category paths before correction"
     notes = [next((n for n in p.corrections if n.field == 'category'), None) for p in predictions]
-    return [(n.raw, n.kind in NAMED) if n else (path, path != '') for path, n in zip(paths_of(predictions), notes, strict=True)]
+    return [(n.raw, n.kind in NAMED or n.raw in known) if n else (path, path != '') for path, n in zip(paths_of(predictions), notes, strict=True)]
 
 
 def calibration_error(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 
 from ..demo import STYLE, found, picture
 from .decoding import calibration_error, compare_decodings, drafts_of
@@ -21,15 +22,16 @@ from .metrics import Pairs, count_pairs, departures, frequency_of, group_scores,
 from .quality import attribute_scores, common_levels, paths_of
 from ..listing import Listing, clean_text
 from ..taxonomy.tree import SEP
-from ..understanding.prediction import Prediction
+from ..understanding.prediction import Prediction, prediction_from_dict, prediction_to_dict
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
 # %% auto #0
-__all__ = ['TABLES', 'Evaluation', 'summary', 'draw_departures', 'reliability', 'draw_reliability', 'draw_cost', 'change',
-           'worst', 'as_table', 'worst_card', 'render_report', 'write_report']
+__all__ = ['TABLES', 'Evaluation', 'summary', 'save_evaluation', 'load_evaluation', 'draw_departures', 'reliability',
+           'draw_reliability', 'draw_cost', 'change', 'worst', 'as_table', 'worst_card', 'render_report',
+           'write_report']
 
 # %% ../../nbs/68_report.ipynb #c475dce9
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Evaluation:
     attributes: Sequence[Mapping[str, Sequence[str]]] = ()  # gold: handle → value names; () where there is none
     seconds: float = 0.0               # that all of them took
     dollars_an_hour: float = 0.0       # of the machine; 0: not known
+    known: Container[str] = ()         # category paths that exist
 
     def __post_init__(self) -> None:
         if not self.truth: raise ValueError(f'{self.name}: an evaluation of no listings; check that the labels were read')
@@ -65,7 +68,7 @@ def summary(e: Evaluation, times: int = 1000) -> dict[str, Any]:
     low, high = intervals(e.pairs, times)['hF']
     sure = [(p.category.confidence, s == t) for p, s, t in zip(e.predictions, e.said, e.truth) if p.category and p.category.confidence is not None]
     row: dict[str, Any] = dict(predictor=e.name, **scores(e.pairs), hF_low=low, hF_high=high,
-        invalid_drafts=float(np.mean([not ok for _, ok in drafts_of(e.predictions)])), failed=sum(p.status == 'failed' for p in e.predictions),
+        invalid_drafts=float(np.mean([not ok for _, ok in drafts_of(e.predictions, e.known)])), failed=sum(p.status == 'failed' for p in e.predictions),
         calibration_error=calibration_error([c for c, _ in sure], [ok for _, ok in sure]) if sure else None, seconds=e.seconds / len(e.truth))
     if e.dollars_an_hour: row['dollars_a_million'] = e.dollars_a_million
     if e.attributes:
@@ -74,7 +77,24 @@ def summary(e: Evaluation, times: int = 1000) -> dict[str, Any]:
         row['attributes_f1'] = attribute_scores(said, [e.attributes[i] for i in rows])['f1']
     return row
 
-# %% ../../nbs/68_report.ipynb #29b3c6c4
+# %% ../../nbs/68_report.ipynb #d3af71ad
+def save_evaluation(e: Evaluation, folder: Path) -> Path:
+    "`predictions.jsonl` beside `evaluation.json` with the labels"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / 'predictions.jsonl').write_bytes(b''.join(orjson.dumps(prediction_to_dict(p)) + b'\n' for p in e.predictions))
+    about = dict(name=e.name, seconds=e.seconds, dollars_an_hour=e.dollars_an_hour, truth=list(e.truth), attributes=[dict(a) for a in e.attributes])
+    (folder / 'evaluation.json').write_bytes(orjson.dumps(about))
+    return folder
+
+
+def load_evaluation(folder: Path) -> Evaluation:
+    "What `save_evaluation` kept"
+    try: about = orjson.loads((folder / 'evaluation.json').read_bytes())
+    except OSError as e: raise ValueError(f'{folder} holds no evaluation: {e.strerror}; `shopvision run evaluate` makes one') from e
+    with (folder / 'predictions.jsonl').open('rb') as lines: said = [prediction_from_dict(orjson.loads(line)) for line in lines]
+    return Evaluation(**about | dict(predictions=said))
+
+# %% ../../nbs/68_report.ipynb #37b4399d
 def draw_departures(e: Evaluation, title: str = '') -> go.Figure:
     "The tree of the true categories, coloured by the share of listings that leave the right path there"
     import plotly.graph_objects as go
@@ -94,7 +114,7 @@ def draw_departures(e: Evaluation, title: str = '') -> go.Figure:
                       hovertext=hover, hoverinfo='text', maxdepth=4, marker=dict(**colours, colorbar=dict(title='share that<br>leave here', tickformat='.0%')))
     return go.Figure(trace).update_layout(title=title or f'{e.name}: where answers leave the right path', height=620, margin=dict(t=50, l=8, r=8, b=8))
 
-# %% ../../nbs/68_report.ipynb #27a70516
+# %% ../../nbs/68_report.ipynb #c1ada8e6
 def reliability(
     e: Evaluation,
     bins: int = 10,              # of equally many predictions
@@ -132,7 +152,7 @@ def draw_cost(evaluations: Sequence[Evaluation]) -> go.Figure:
     return figure.update_layout(template='plotly_white', height=420, xaxis_type='log', xaxis_title=what, yaxis_title='hierarchical F1 (95 %)',
                                 title='Cost beside quality', showlegend=True)
 
-# %% ../../nbs/68_report.ipynb #3e572e71
+# %% ../../nbs/68_report.ipynb #426c5c5b
 def change(
     now: Evaluation,
     before: Evaluation,
@@ -159,7 +179,7 @@ def worst(
         return common_levels(e.said[i], e.truth[i]) / (e.truth[i].count(SEP) + 1), -((category.confidence or 0.) if category else 0.)
     return sorted(wrong, key=key)[:most]
 
-# %% ../../nbs/68_report.ipynb #b2bd71af
+# %% ../../nbs/68_report.ipynb #95c765e5
 def as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     "Rows, as a notebook shows them"
     import pandas as pd

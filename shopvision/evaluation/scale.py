@@ -112,7 +112,7 @@ class PoolConfig:
     actors: int = 1              # one a GPU
     in_flight: int = 2           # batches an actor has at a time
     gpus: float = 0              # of an actor
-    cpus: float = 1
+    cpus: float = 1              # of an actor; torch takes as many threads
     deaths: int = 2              # of workers, before a batch is halved
     restarts: int = 100          # of all workers together, before the run gives up
 
@@ -125,7 +125,8 @@ class ScaleReport:
     repeated: int = 0            # listings given out once more, because a worker died
     poison: list[str] = field(default_factory=list)  # listings that killed their workers
     restarts: int = 0
-    seconds: float = 0.0
+    start: float = 0.0           # seconds until the first worker was ready
+    seconds: float = 0.0         # since then
 
 
 def build_predictor(engine: str, taxonomy: str, config: PredictConfig = PredictConfig()) -> Predictor:
@@ -212,6 +213,7 @@ def predict_at_scale(
     try:
         by = pool.ray.get(pool.actors[0].about.remote())
         parts.claim(by)
+        report.start, began = time.monotonic() - began, time.monotonic()
         waiting, waits = list[Batch](), open_batches(source, parts, report)
         results: dict[int, list[dict[str, Any] | None]] = {}
         more = True

@@ -93,7 +93,7 @@ def judge_set(
 
 
 def _running(name: str, new: Evaluation, old: Evaluation, rules: Rules) -> list[Reason]:
-    invalid = [float(np.mean([not ok for _, ok in drafts_of(e.predictions)])) for e in (new, old)]
+    invalid = [float(np.mean([not ok for _, ok in drafts_of(e.predictions, e.known)])) for e in (new, old)]
     failed = [sum(p.status == 'failed' for p in e.predictions) / len(e.truth) for e in (new, old)]
     out = [Reason(invalid[0] <= invalid[1] + rules.invalid, name, 'drafts that name nothing', f'{invalid[0]:.2%}, before {invalid[1]:.2%}'),
            Reason(failed[0] <= failed[1] + rules.failed, name, 'listings without a category', f'{failed[0]:.2%}, before {failed[1]:.2%}')]

@@ -43,11 +43,10 @@ def test_variables_of_the_scripts_are_declared(file):
     assert not used - made - set(task.get('envs', {})) - set(task.get('secrets', {})) - GIVEN
 
 
-def test_fine_tuning_names_parameters_that_the_job_has():
+@pytest.mark.parametrize('name, least', (('finetune', {'base', 'method', 'data', 'work', 'registry'}), ('evaluate', {'data', 'engine', 'actors', 'gpus', 'work'})))
+def test_jobs_are_given_parameters_that_they_have(name, least):
     from shopvision.runs import read_parameters
     root = Path(__file__).parents[2]
-    known = read_parameters(root / 'nbs' / 'jobs' / 'finetune.ipynb')
-    text = (root / 'sky' / 'finetune.yaml').read_text()
-    named = set(re.findall(r'-p (\w+)=', text))
-    assert {'base', 'method', 'data', 'work', 'registry'} <= named <= set(known)
+    text = (root / 'sky' / f'{name}.yaml').read_text()
+    assert least <= set(re.findall(r'-p (\w+)=', text)) <= set(read_parameters(root / 'nbs' / 'jobs' / f'{name}.ipynb'))
     assert yaml.safe_load(text)['resources']['accelerators'] == 'A100-80GB:4'
