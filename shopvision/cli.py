@@ -383,4 +383,5 @@ def demo(
 # %% ../nbs/90_cli.ipynb #7a6eeccf
 def main() -> None:
     "Entry point of the console script"
+    import shopvision.cli_models  # noqa: F401  (adds `models` to the app)
     app()

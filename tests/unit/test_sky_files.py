@@ -43,7 +43,10 @@ def test_variables_of_the_scripts_are_declared(file):
     assert not used - made - set(task.get('envs', {})) - set(task.get('secrets', {})) - GIVEN
 
 
-@pytest.mark.parametrize('name, least', (('finetune', {'base', 'method', 'data', 'work', 'registry'}), ('evaluate', {'data', 'engine', 'actors', 'gpus', 'work'})))
+NAMED = dict(finetune={'base', 'method', 'data', 'work', 'registry'}, evaluate={'data', 'engine', 'actors', 'gpus', 'work'})
+
+
+@pytest.mark.parametrize('name, least', NAMED.items())
 def test_jobs_are_given_parameters_that_they_have(name, least):
     from shopvision.runs import read_parameters
     root = Path(__file__).parents[2]
