@@ -67,7 +67,8 @@ def summary(e: Evaluation, times: int = 1000) -> dict[str, Any]:
     "One line of the table of predictors"
     low, high = intervals(e.pairs, times)['hF']
     sure = [(p.category.confidence, s == t) for p, s, t in zip(e.predictions, e.said, e.truth) if p.category and p.category.confidence is not None]
-    row: dict[str, Any] = dict(predictor=e.name, **scores(e.pairs), hF_low=low, hF_high=high,
+    every = scores(e.pairs)
+    row: dict[str, Any] = dict(predictor=e.name, n=every['n'], exact=every['exact'], hF=every['hF'], hF_low=low, hF_high=high, top=every['top'],
         invalid_drafts=float(np.mean([not ok for _, ok in drafts_of(e.predictions, e.known)])), failed=sum(p.status == 'failed' for p in e.predictions),
         calibration_error=calibration_error([c for c, _ in sure], [ok for _, ok in sure]) if sure else None, seconds=e.seconds / len(e.truth))
     if e.dollars_an_hour: row['dollars_a_million'] = e.dollars_a_million
@@ -75,7 +76,7 @@ def summary(e: Evaluation, times: int = 1000) -> dict[str, Any]:
         rows = [i for i, (s, t) in enumerate(zip(e.said, e.truth)) if s == t]
         said = [{a.handle: a.values for a in e.predictions[i].attributes} for i in rows]
         row['attributes_f1'] = attribute_scores(said, [e.attributes[i] for i in rows])['f1']
-    return row
+    return row | {k: v for k, v in every.items() if k not in row}
 
 # %% ../../nbs/68_report.ipynb #d3af71ad
 def save_evaluation(e: Evaluation, folder: Path) -> Path:
