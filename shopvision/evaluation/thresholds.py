@@ -22,7 +22,7 @@ from ..taxonomy.tree import Taxonomy
 from ..understanding.prediction import Prediction, code_version
 
 # %% auto #0
-__all__ = ['GRID', 'ROOM', 'Calibration', 'check_labels', 'beta_curve', 'isotonic_curve', 'fit_calibration', 'calibrated',
+__all__ = ['GRID', 'Calibration', 'check_labels', 'beta_curve', 'isotonic_curve', 'fit_calibration', 'calibrated',
            'labels_needed', 'starts_of', 'find_threshold', 'Threshold', 'Thresholds', 'pool_labels', 'find_thresholds',
            'thresholds_to_dict', 'thresholds_from_dict', 'Decision', 'decide']
 
@@ -138,10 +138,7 @@ def find_threshold(
             if best[0] is None or t < best[0]: best = (t, n, int(hits[n]), low)  # type: ignore[assignment]
     return best
 
-# %% ../../nbs/66_thresholds.ipynb #f1ecdfd3
-ROOM = 2  # times the labels that would have to be all right: so that some may be wrong
-
-
+# %% ../../nbs/66_thresholds.ipynb #3ec4e665
 @dataclass(frozen=True)
 class Threshold:
     "From which confidence on labels of some categories are taken unseen"
@@ -197,13 +194,14 @@ def find_thresholds(
     wanted: float = .95,                 # share right where no rule asks for another
     level: float = .95,                  # how sure of each
     grid: Sequence[float] = GRID,
+    room: int = 4,                       # a pool has this many times the labels that would have to be all right
 ) -> Thresholds:
     "A threshold for every category, with what it rests on"
     if len(predictions) != len(truth): raise ValueError(f'{len(predictions)} predictions and {len(truth)} true categories: there is one of each for a listing')
     tree = policy.tree
     rows = [(p.category.id, p.category.confidence or 0., p.category.id == t) for p, t in zip(predictions, truth) if p.category]
     precision = {'': wanted} | {id: rule.precision for id, rule in policy.rules.items()}
-    pool = pool_labels(Counter(id for id, _, _ in rows), tree, {id: ROOM * labels_needed(p, level) for id, p in precision.items()})
+    pool = pool_labels(Counter(id for id, _, _ in rows), tree, {id: room * labels_needed(p, level) for id, p in precision.items()})
     members: dict[str, list[tuple[float, bool]]] = {id: [] for id in precision}
     for id, confidence, right in rows: members.setdefault(pool[id], []).append((confidence, right))
     groups = {}
