@@ -60,7 +60,7 @@ def rank_of(n: int, risk: float, level: float | None = None) -> int:  # n + 1: n
     if not 0 < risk < 1: raise ValueError(f'a risk of {risk}: it has to lie between 0 and 1')
     if level is None: return min(n + 1, math.ceil((n + 1) * (1 - risk) - 1e-9))
     if not 0 < level < 1: raise ValueError(f'a level of {level}: it has to lie between 0 and 1, e.g. 0.95')
-    return int(np.searchsorted(-binom.sf(np.arange(n), n, 1 - risk), level - 1)) + 1
+    return int(np.searchsorted(-binom.sf(np.arange(n), n, 1 - risk), level - 1 - 1e-12)) + 1
 
 
 def fit_backoff(

@@ -22,9 +22,10 @@ from ..taxonomy.tree import Taxonomy
 from ..understanding.prediction import Prediction, code_version
 
 # %% auto #0
-__all__ = ['GRID', 'Calibration', 'check_labels', 'beta_curve', 'isotonic_curve', 'fit_calibration', 'calibrated',
-           'labels_needed', 'starts_of', 'find_threshold', 'Threshold', 'Thresholds', 'pool_labels', 'find_thresholds',
-           'thresholds_to_dict', 'thresholds_from_dict', 'Decision', 'decide']
+__all__ = ['GRID', 'Calibration', 'check_labels', 'beta_curve', 'isotonic_curve', 'fit_calibration', 'calibration_to_dict',
+           'calibration_from_dict', 'calibrated', 'labels_needed', 'starts_of', 'find_threshold', 'Threshold',
+           'Thresholds', 'pool_labels', 'find_thresholds', 'thresholds_to_dict', 'thresholds_from_dict', 'Decision',
+           'decide']
 
 # %% ../../nbs/66_thresholds.ipynb #02612113
 @dataclass(frozen=True)
@@ -95,6 +96,10 @@ def fit_calibration(
     return Calibration(kind, tuple(map(float, x)), tuple(map(float, y)), len(c), dict(produced_by or {}))
 
 
+def calibration_to_dict(c: Calibration) -> dict[str, Any]: return asdict(c)
+def calibration_from_dict(d: Mapping[str, Any]) -> Calibration: return Calibration(**{**d, 'x': tuple(d['x']), 'y': tuple(d['y'])})
+
+
 def calibrated(p: Prediction, c: Calibration) -> Prediction:
     "The prediction with the confidence that it is worth; its record names the calibration"
     if not p.category or p.category.confidence is None: return p
@@ -135,7 +140,7 @@ def find_threshold(
             if n < start: continue
             low = clopper_pearson(int(hits[n]), n, 1 - 2 * (1 - level) / len(starts)).low
             if low < precision: break
-            if best[0] is None or t < best[0]: best = (t, n, int(hits[n]), low)  # type: ignore[assignment]
+            if best[0] is None or t < best[0]: best = (max(t, float(c[order[n - 1]])), n, int(hits[n]), low)  # type: ignore[assignment]
     return best
 
 # %% ../../nbs/66_thresholds.ipynb #3ec4e665
