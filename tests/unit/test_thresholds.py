@@ -35,6 +35,7 @@ def named(id, sure=.9, *others, tree=TREE):
 
 # what confidences are worth
 
+@settings(deadline=None)  # the first call imports scipy
 @given(labels)
 def test_isotonic_is_what_scipy_says(rows):
     from scipy.optimize import isotonic_regression
@@ -44,7 +45,7 @@ def test_isotonic_is_what_scipy_says(rows):
     assert fit_calibration(c, r, 'isotonic')(values) == pytest.approx(isotonic_regression(means, weights=n).x)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)  # a fit takes as long as it takes
 @given(labels, st.sampled_from(['beta', 'isotonic']))
 def test_calibrations_keep_the_order_stay_shares_and_survive_json(rows, kind):
     c = fit_calibration(*zip(*rows), kind)
@@ -189,6 +190,7 @@ def test_mass_grows_upwards_and_exceeding_what_is_needed_makes_the_answer_true(i
     elif all(a < b for a, b in pairwise(masses)): assert not true
 
 
+@settings(deadline=None)  # likewise
 @given(st.integers(1, 300), st.sampled_from([.01, .05, .1, .5]), st.sampled_from([None, .5, .9, .99]))
 def test_ranks_are_the_smallest_that_will_do(n, risk, level):
     from scipy.stats import binom
