@@ -20,8 +20,8 @@ from .shopify import is_admin_product, is_product_export, read_bulk, read_json, 
 
 # %% auto #0
 __all__ = ['NAMES', 'IMAGE_NAMES', 'PHOTOS', 'READERS', 'read_jsonl', 'split_images', 'read_csv', 'read_folder',
-           'listing_from_files', 'plain_value', 'listing_from_row', 'needs', 'parquet_rows', 'dataset_rows', 'read_hf',
-           'known_formats', 'is_lines', 'is_bulk', 'detect_format', 'unique_ids', 'read_listings']
+           'listing_from_files', 'plain_value', 'listing_from_row', 'needs', 'parquet_rows', 'dataset_rows', 'hf_rows',
+           'read_hf', 'known_formats', 'is_lines', 'is_bulk', 'detect_format', 'unique_ids', 'read_listings']
 
 # %% ../nbs/02_readers.ipynb #cf71cdc7
 def read_jsonl(
@@ -169,16 +169,21 @@ def dataset_rows(name: str, split: str, source: str) -> Iterator[tuple[str, int,
         except failures as e: raise SourceError(f'{source} stopped at row {i} of {s}: {e}') from e
 
 # %% ../nbs/02_readers.ipynb #cf9c7cad
-def read_hf(
+def hf_rows(
     source: str, # `hf:NAME[:SPLIT]`, a folder of `save_to_disk`, a parquet file or a folder of them
-) -> Iterator[Listing | BadListing]:
-    "The rows of a Hugging Face dataset"
+) -> Iterator[tuple[str, int, Mapping[str, Any]]]: # split, number in the split, row
+    "The rows of a Hugging Face dataset, in any of its forms"
     name, _, split = source.removeprefix('hf:').partition(':')
     path = Path(name)
     files = [path] if path.suffix == '.parquet' else sorted(path.glob('**/*.parquet')) if path.is_dir() else []
     rows = parquet_rows(files, source) if files else dataset_rows(name, split, source)
-    for s, i, row in rows:
-        if not split or s == split: yield listing_from_row(row, source, s, i)
+    return (r for r in rows if not split or r[0] == split)
+
+def read_hf(
+    source: str, # as above
+) -> Iterator[Listing | BadListing]:
+    "Its listings"
+    return (listing_from_row(row, source, split, number) for split, number, row in hf_rows(source))
 
 # %% ../nbs/02_readers.ipynb #0048aba0
 READERS: dict[str, tuple[str, Callable[[str], Iterator[Listing | BadListing]]]] = {

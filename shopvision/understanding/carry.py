@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..taxonomy.policy import Policy, Rule
 from ..taxonomy.tree import Taxonomy
-from .correct import CategoryIndex
+from .correct import NAMED, CategoryIndex
 from .predict import settle_category, settle_values
 from .prediction import AttributeChoice, Prediction
 
 # %% auto #0
-__all__ = ['carry']
+__all__ = ['carry', 'carry_policy']
 
 # %% ../../nbs/29a_carry.ipynb #3704f00c
 def carry(
@@ -37,3 +38,19 @@ def carry(
             if choice: attributes.append(choice)
             notes += changed
     return replace(record, category=category, attributes=tuple(attributes), corrections=(*p.corrections, *notes))
+
+# %% ../../nbs/29a_carry.ipynb #52eedd26
+def carry_policy(
+    policy: Policy,
+    index: CategoryIndex,  # of `taxonomy`
+    taxonomy: Taxonomy,    # where to
+    least: float = .9,     # how sure the index has to be
+) -> Policy:
+    "The rules in another taxonomy, each with the path it came from and a score"
+    rules: dict[str, Rule] = {}
+    unplaced = list(policy.unplaced)
+    for rule in policy.rules.values():
+        found = index.correct(rule.path)
+        if found.kind not in (*NAMED, 'fuzzy') or found.score < least or found.id in rules: unplaced.append(rule); continue
+        rules[found.id] = replace(rule, id=found.id, path=found.path, origin=rule.path, score=round(found.score, 4))
+    return Policy(taxonomy, rules, tuple(unplaced))
