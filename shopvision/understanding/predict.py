@@ -204,9 +204,10 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     "Fill in category, descriptions, brand and condition"
     c = p.config
     given = given_candidates(draft.listing)
-    wanted = 'category' in c.fields and not given
-    retrieved = await asyncio.to_thread(retrieve_categories, p, draft.listing, draft.images) if wanted else []
-    paths = given or tuple(f.path for f in retrieved[:p.candidates])
+    wanted = 'category' in c.fields and (not given or p.rescore < 1)
+    retrieved = await asyncio.to_thread(retrieve_categories, p, draft.listing, draft.images, given) if wanted else []
+    shown = tuple(f.path for f in (retrieved if given else retrieved[:p.candidates]))
+    paths = (*shown, *(g for g in given if g not in shown))
     request = step1_request(draft.listing, draft.images, c.prompt, c.fields, paths, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
     try: reply = await p.engine.complete(held(request, p, closes='category' in c.fields and not given))
@@ -244,11 +245,12 @@ def retrieve_categories(
     p: Predictor,
     listing: Listing,
     images: Sequence[str] = (),  # data URIs
+    given: Sequence[str] = (),   # paths to choose from; none: the whole taxonomy
 ) -> list[Found]:                # best first; none if nobody asks for them
     "Categories retrieved for the words and pictures of a listing"
-    many = max(p.candidates, RETRIEVED if p.rescore < 1 else 0)
-    if not many: return []
-    if p.retriever: return p.retriever.retrieve([listing], [[load_image(i, allow_paths=False) for i in images]], many)[0]
+    many = len(given) or max(p.candidates, RETRIEVED if p.rescore < 1 else 0)
+    if not many or (given and not p.retriever): return []
+    if p.retriever: return p.retriever.retrieve([listing], [[load_image(i, allow_paths=False) for i in images]], many, given)[0]
     query = ' > '.join(filter(None, (clean_text(listing.product_type), clean_text(listing.title))))
     return [Found(c.id, c.path, c.score) for c in p.index.nearest(query, many)]
 

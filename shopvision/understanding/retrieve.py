@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -225,9 +225,17 @@ class Retriever:
             out[seen] = (1 - share) * out[seen] + share * looks
         return out
 
-    def retrieve(self, listings: Sequence[Listing], pictures: Sequence[Sequence[Image.Image]] | None = None, many: int = 8) -> list[list[Found]]:
+    def retrieve(self,
+        listings: Sequence[Listing],
+        pictures: Sequence[Sequence[Image.Image]] | None = None,
+        many: int = 8,
+        among: Collection[str] = (),  # category paths to choose from; none: all
+    ) -> list[list[Found]]:
         "The `many` likeliest categories of each listing, best first"
         with self._lock: scores = self.scores([listing_words(l) for l in listings], pictures or [()] * len(listings))
+        if among: scores[:, [p not in among for p in self.paths]] = -np.inf
+        many = min(many, sum(p in among for p in self.paths)) if among else many
+        if not many: return [[] for _ in listings]
         out = []
         for row in scores:
             best = np.argpartition(-row, min(many, len(row)) - 1)[:many]

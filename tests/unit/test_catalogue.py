@@ -172,4 +172,4 @@ def test_from_the_fixture_to_a_score_with_the_model_that_ships(entries, starter)
         got = measure_catalogue(p, entries, closed)
         assert got['n'] == 12 and got['unanswered'] == 0 and got['unknown_truth'] == 0 and got['produced_by']['taxonomy'] == starter.version
         assert got['hF_low'] <= got['hF'] <= got['hF_high']
-        if closed: assert got['hF'] > got['hF_chance'] and got['outside'] < .5
+        if closed: assert got['hF'] > .9 and got['outside'] < .5, 'the retriever ranks the candidates that are given'
