@@ -166,8 +166,7 @@ def test_closed_shows_the_candidates_and_open_does_not(entries, starter):
 def test_from_the_fixture_to_a_score_with_the_model_that_ships(entries, starter):
     pytest.importorskip('torch')
     from shopvision.understanding.engines.embedded import EmbeddedEngine
-    config = PredictConfig(attributes=(), candidates=0, rescore=1.0)  # a retriever would read the whole taxonomy first
-    p = Predictor(EmbeddedEngine(threads=1), starter, config)
+    p = Predictor(EmbeddedEngine(threads=1), starter, PredictConfig(attributes=()))
     for closed in (True, False):
         got = measure_catalogue(p, entries, closed)
         assert got['n'] == 12 and got['unanswered'] == 0 and got['unknown_truth'] == 0 and got['produced_by']['taxonomy'] == starter.version
