@@ -1,9 +1,12 @@
 "Judges that answer nonsense, refuse, time out or always say yes; labels of an older taxonomy; runs that are stopped."
 import json
+import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from shopvision.corpus.written import illustrated
 from shopvision.data.judge import JudgeConfig, ModelJudge, judge_request, judge_version, parse_judgement
 from shopvision.data.panel import Case, judge_cases, judge_records, plant, read_verdicts
 from shopvision.data.verdict import Label, open_verdict, relate, settle_label
@@ -13,6 +16,7 @@ from shopvision.records import BadListing
 from shopvision.understanding.bulk import ResumeError
 from shopvision.understanding.correct import CategoryIndex
 from shopvision.understanding.engines.base import EngineError, Reply
+from shopvision.understanding.engines.replay import ReplayEngine
 from shopvision.understanding.predict import run
 
 MUGS, SOFAS = 'Home & Garden > Kitchen & Dining > Tableware > Drinkware > Mugs', 'Furniture > Sofas'
@@ -142,3 +146,17 @@ def test_cases_are_given_once(cases, tmp_path):
 
 def test_parsing_keeps_a_list_of_levels_together():
     assert parse_judgement('{"verdict": "wrong", "category": ["A", "B"], "evidence": ""}').category == 'A > B'
+
+
+def test_a_small_model_that_really_answered_rambles_and_is_not_believed(starter, index, tmp_path):
+    "SmolLM2-135M-Instruct (Q4_1, transformers, greedy, 90 tokens), recorded: it repeats the merchant's label in prose, right or wrong"
+    replayed = ReplayEngine(Path(__file__).parents[1] / 'data' / 'judge_smollm2.jsonl')
+    judge = ModelJudge(replayed, starter, JudgeConfig(candidates=0, near=3, decoding='free', max_tokens=90))
+    rng, cases = random.Random(3), []
+    for k, x in enumerate(list(illustrated('heldout'))[5::110]):
+        label = settle_label(rng.choice(starter.leaves) if k % 2 else x.category_id, starter, index)
+        cases.append(Case(replace(x.listing, images=()), label, 'swapped' if k % 2 else ''))
+    verdicts = judge_cases([judge], cases, tmp_path / 'v.jsonl')
+    assert {v.verdict for v in verdicts} == {'failed'} and all('no verdict' in v.reason and v.label.path.split(' > ')[0] in v.raw for v in verdicts)
+    assert any('cut off' in v.reason for v in verdicts) and {v.produced_by['model'] for v in verdicts} == {'SmolLM2-135M-Instruct-Q4_1'}
+    assert not judge_records(verdicts)[0].believed
