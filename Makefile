@@ -39,7 +39,7 @@ lab: setup ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab nbs/index.ipynb
 
 bench: setup ## measure what the README states, into runs/
-	@for n in correction_bench speed_bench embedded_quality; do $(BIN)/shopvision run $$n || exit 1; done
+	@for n in correction_bench speed_bench embedded_quality grammar_bench metrics_bench ray_overhead interval_coverage; do $(BIN)/shopvision run $$n || exit 1; done
 
 VLLM_ENV ?= .venv-vllm
 VLLM_MODEL ?= .vllm-model

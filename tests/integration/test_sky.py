@@ -1,4 +1,4 @@
-"""Every sky/*.yaml, read by SkyPilot's own parser; SkyPilot lives in an environment of its own (`make sky-env`, or SHOPVISION_SKY_PYTHON)"""
+"""Every sky/*.yaml, read by SkyPilot's own parser; SkyPilot lives in an environment of its own (`make sky-check`, or SHOPVISION_SKY_PYTHON)"""
 import os
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SKY_PYTHON = os.environ.get("SHOPVISION_SKY_PYTHON") or str(ROOT / ".venv-sky" / "bin" / "python")
 FILES = sorted((ROOT / "sky").glob("*.yaml"))
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path(SKY_PYTHON).exists(), reason="no SkyPilot environment: make sky-env")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path(SKY_PYTHON).exists(), reason="no SkyPilot environment: make sky-check")]
 
 
 def check(path: Path, home: Path) -> subprocess.CompletedProcess:
