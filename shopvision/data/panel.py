@@ -51,11 +51,12 @@ def plant(
 ) -> list[Case]:           # the planted ones only
     "False labels for some of the listings"
     rng = random.Random(seed)
+    def vertical(id: str) -> str: return (taxonomy.ancestors(id) or (id,))[0]
     known = [c for c in cases if c.label.id and isinstance(c.listing, Listing)]
     out = []
     for k, case in enumerate(rng.sample(known, min(len(known), round(share * len(cases))))):
-        top, parent = (taxonomy.ancestors(case.label.id) or (case.label.id,))[0], taxonomy.parent(case.label.id)
-        others = [c.label.id for c in known if (taxonomy.ancestors(c.label.id) or (c.label.id,))[0] != top]
+        top, parent = vertical(case.label.id), taxonomy.parent(case.label.id)
+        others = [c.label.id for c in known if vertical(c.label.id) != top] or [i for i in taxonomy.leaves if vertical(i) != top]
         beside = [i for i in taxonomy.children(parent) if i != case.label.id] if parent else []
         kind, choices = ('near', beside) if k % 2 and beside else ('swapped', others)
         if not choices: continue

@@ -140,6 +140,14 @@ def test_who_says_yes_to_everything_is_not_believed(starter, cases, tmp_path):
     assert (yes.believed, honest.believed, silent.believed) == (False, True, False) and silent.failed == 1 and honest.swapped.share == 0
 
 
+def test_a_shop_of_one_vertical_is_tested_with_categories_of_others(starter, cases):
+    top = starter.roots[0]
+    shop = [c for c in cases if top in starter.ancestors(c.label.id)]
+    planted = plant(shop, starter, 1., seed=2)
+    swapped = [p for p in planted if p.planted == 'swapped']
+    assert len(shop) > 1 and swapped and all(top not in starter.ancestors(p.label.id) for p in swapped)
+
+
 def test_cases_are_given_once(cases, tmp_path):
     with pytest.raises(ValueError, match='the same listing with the same label'): judge_cases([Fixed('a')], [cases[0], cases[0]], tmp_path / 'v')
 
