@@ -130,3 +130,8 @@ def test_agreement_needs_a_majority_of_two():
     crew = {w: replace(standing(w, [], {}, None), state='working') for w in 'abcd'}
     assert final_labels(said, crew)[0].how == 'disputed'
     assert final_labels(said[:3], crew)[0].category_id == 'x'
+
+
+def test_without_gold_nobody_is_tested_and_it_is_said(starter):
+    person = standing('a', answers('a', [True] * 3, starter), {}, starter)
+    assert person.counts and 'nobody was tested' in person.reason
