@@ -17,11 +17,12 @@ from ..images import ImageLimits
 from ..listing import Listing, as_tuple, clean_html, clean_text
 from ..records import BadListing
 from ..taxonomy.tree import SEP, Taxonomy
+from ..understanding.candidates import retrieve_categories
 from ..understanding.carry import carry
 from ..understanding.correct import CategoryIndex
 from ..understanding.engines.base import Engine, EngineError, Reply, Request
 from ..understanding.parse import ParseFailure, pick_object, read_text
-from ..understanding.predict import EMPTY, PredictConfig, Predictor, open_pictures, retrieve_categories, settle_category
+from ..understanding.predict import EMPTY, PredictConfig, Predictor, open_pictures, settle_category
 from ..understanding.prediction import code_version, field_confidence, sound
 from ..understanding.prompts import SYSTEM, PromptConfig, chat, cut, fence, listing_text, object_schema
 

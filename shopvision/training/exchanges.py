@@ -24,7 +24,8 @@ from ..evaluation.quality import read_labelled
 from ..taxonomy.releases import load_taxonomy
 from ..taxonomy.tree import Taxonomy
 from ..understanding.engines.base import Request
-from ..understanding.predict import Predictor, given_candidates, open_pictures, retrieve_categories
+from ..understanding.candidates import choose_candidates, given_candidates
+from ..understanding.predict import Predictor, open_pictures
 from ..understanding.prediction import code_version
 from ..understanding.prompts import FIELDS, answer_text, step1_request, step2_answer, step2_request
 
@@ -178,10 +179,9 @@ def candidates_for(
     mend: float,
 ) -> tuple[str, ...]:       # category paths; none if this predictor shows none
     "The categories that production puts before the model, and with luck the right one among them"
-    if given := given_candidates(g.listing): return given
-    if not p.candidates: return ()
-    paths, truth = [f.path for f in retrieve_categories(p, g.listing, images)[:p.candidates]], p.taxonomy.path(g.category_id)
-    if truth not in paths and rng.random() < mend: paths[rng.randrange(len(paths))] = truth
+    if not p.candidates and not given_candidates(g.listing): return ()
+    paths, truth = list(choose_candidates(p, g.listing, images)[0]), p.taxonomy.path(g.category_id)
+    if not given_candidates(g.listing) and truth not in paths and rng.random() < mend: paths[rng.randrange(len(paths))] = truth
     return tuple(paths)
 
 

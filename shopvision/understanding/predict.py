@@ -16,23 +16,23 @@ from typing import Any, Protocol, TypeVar
 
 from ulid import ULID
 
-from ..images import ImageError, ImageLimits, image_data_uri, load_image, load_images
+from ..images import ImageError, ImageLimits, image_data_uri, load_images
 from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
 from ..readers import BadListing
 from ..taxonomy.tree import Attribute, Taxonomy
+from .candidates import choose_candidates, given_candidates, rescore_category
 from .correct import NAMED, CategoryIndex, Correction, correct_value
 from .engines.base import Engine, EngineError, Reply
 from .parse import ParseFailure, Step1Answer, parse_step1, parse_step2
 from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Prediction, code_version,
                                                  field_confidence, now, sound)
 from .rescore import AFTERWARDS, DECODINGS, LED, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
-from .retrieve import Found, Retriever
-from .prompts import FIELDS, PromptConfig, Request, fence, prompt_version, step1_request, step1_schema, step2_request
+from .retrieve import Retriever
+from .prompts import FIELDS, PromptConfig, Request, prompt_version, step1_request, step1_schema, step2_request
 
 # %% auto #0
-__all__ = ['T', 'RETRIEVED', 'EMPTY', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category',
-           'ask_step1', 'given_candidates', 'retrieve_categories', 'rescore_category', 'held', 'ask_again',
-           'settle_values', 'ask_step2', 'open_pictures', 'unreadable', 'predict_listing', 'Answering',
+__all__ = ['T', 'EMPTY', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1', 'held',
+           'ask_again', 'settle_values', 'ask_step2', 'open_pictures', 'unreadable', 'predict_listing', 'Answering',
            'stream_predictions', 'iterate']
 
 # %% ../../nbs/29_predict.ipynb #5f018ae9
@@ -204,10 +204,7 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
     "Fill in category, descriptions, brand and condition"
     c = p.config
     given = given_candidates(draft.listing)
-    wanted = 'category' in c.fields and (not given or p.rescore < 1)
-    retrieved = await asyncio.to_thread(retrieve_categories, p, draft.listing, draft.images, given) if wanted else []
-    shown = tuple(f.path for f in (retrieved if given else retrieved[:p.candidates]))
-    paths = (*shown, *(g for g in given if g not in shown))
+    paths, retrieved = await asyncio.to_thread(choose_candidates, p, draft.listing, draft.images) if 'category' in c.fields else (given, [])
     request = step1_request(draft.listing, draft.images, c.prompt, c.fields, paths, max_tokens=c.max_tokens,
                             temperature=c.temperature, seed=c.seed, logprobs=c.logprobs)
     try: reply = await p.engine.complete(held(request, p, closes='category' in c.fields and not given))
@@ -233,47 +230,6 @@ async def ask_step1(draft: Draft, p: Predictor) -> None:
             draft.raw['step 1'] = reply.text
 
 # %% ../../nbs/29_predict.ipynb #8ee8af5f
-RETRIEVED = 8  # categories looked at where the retriever has a say
-
-def given_candidates(listing: Listing) -> tuple[str, ...]: # paths; () if there are none
-    "Categories to choose from that came with the listing"
-    given = listing.extra.get('candidates')
-    if not given or not isinstance(given, (list, tuple)): return ()
-    return tuple(dict.fromkeys(filter(None, (fence(clean_text(str(c))) for c in given))))
-
-def retrieve_categories(
-    p: Predictor,
-    listing: Listing,
-    images: Sequence[str] = (),  # data URIs
-    given: Sequence[str] = (),   # paths to choose from; none: the whole taxonomy
-) -> list[Found]:                # best first; none if nobody asks for them
-    "Categories retrieved for the words and pictures of a listing"
-    many = len(given) or max(p.candidates, RETRIEVED if p.rescore < 1 else 0)
-    if not many or (given and not p.retriever): return []
-    if p.retriever: return p.retriever.retrieve([listing], [[load_image(i, allow_paths=False) for i in images]], many, given)[0]
-    query = ' > '.join(filter(None, (clean_text(listing.product_type), clean_text(listing.title))))
-    return [Found(c.id, c.path, c.score) for c in p.index.nearest(query, many)]
-
-def rescore_category(
-    said: CategoryChoice | None,  # the model's, after correction
-    raw: str,                     # as the model wrote it
-    retrieved: Sequence[Found],
-    weight: float,                # of the model's word, beside 1 of the retriever's
-    keep: int,                    # how many alternatives
-) -> tuple[CategoryChoice, CorrectionNote | None]:  # the note is None if the model's word stands
-    "The category that retriever and model together make likeliest"
-    shares, paths = {f.id: f.share for f in retrieved}, {f.id: f.path for f in retrieved}
-    if said:
-        sure = 1.0 if said.confidence is None else said.confidence
-        shares[said.id] = shares.get(said.id, 0.0) + weight * sure
-        paths[said.id] = said.path
-    whole = max(sum(shares.values()), 1.0)
-    best, *others = sorted(shares, key=lambda i: -shares[i])
-    rest = tuple(dict(id=i, path=paths[i], score=round(shares[i] / whole, 4)) for i in others[:keep])
-    choice = CategoryChoice(best, paths[best], round(shares[best] / whole, 4), rest)
-    if said and said.id == best: return choice, None
-    return choice, CorrectionNote('category', sound(raw), 'rescored', choice.confidence or 0.0, choice.path)
-
 def held(
     request: Request,
     p: Predictor,

@@ -233,8 +233,10 @@ class Retriever:
     ) -> list[list[Found]]:
         "The `many` likeliest categories of each listing, best first"
         with self._lock: scores = self.scores([listing_words(l) for l in listings], pictures or [()] * len(listings))
-        if among: scores[:, [p not in among for p in self.paths]] = -np.inf
-        many = min(many, sum(p in among for p in self.paths)) if among else many
+        if among:
+            held = set(among)
+            here = np.array([p in held for p in self.paths])
+            scores[:, ~here], many = -np.inf, min(many, int(here.sum()))
         if not many: return [[] for _ in listings]
         out = []
         for row in scores:

@@ -13,7 +13,8 @@ from rapidfuzz import fuzz
 from shopvision.evaluation.catalogue import COLUMNS, Entry, catalogue_scores, measure_catalogue, read_catalogue, without_candidates
 from shopvision.listing import Listing
 from shopvision.records import SourceError
-from shopvision.understanding.predict import PredictConfig, Predictor, given_candidates
+from shopvision.understanding.candidates import given_candidates
+from shopvision.understanding.predict import PredictConfig, Predictor
 from shopvision.understanding.prediction import CategoryChoice, Prediction
 
 
@@ -172,3 +173,23 @@ def test_from_the_fixture_to_a_score_with_the_model_that_ships(entries, starter)
         assert got['n'] == 12 and got['unanswered'] == 0 and got['unknown_truth'] == 0 and got['produced_by']['taxonomy'] == starter.version
         assert got['hF_low'] <= got['hF'] <= got['hF_high']
         if closed: assert got['hF'] > .9 and got['outside'] < .5, 'the retriever ranks the candidates that are given'
+
+
+
+@pytest.mark.parametrize('weight', (.1, 1.))
+def test_a_model_learns_candidates_in_the_order_in_which_it_is_asked(entries, starter, weight):
+    from shopvision.data.build import Golden
+    from shopvision.training.exchanges import ExchangeConfig, converse
+    class Recorder(Choosing):
+        asked = None
+        async def complete(self, request):
+            self.asked = self.asked or request
+            return await super().complete(request)
+    engine = Recorder()
+    engine.paths = starter.paths
+    p = Predictor(engine, starter, PredictConfig(fields=('category',), attributes=(), rescore=weight))
+    for e in entries[:4]:
+        engine.asked = None
+        p.predict(e.listing)
+        golden = Golden(e.listing, starter.by_path[e.category], {'category': 'authors'})
+        assert converse(golden, p, ExchangeConfig(whole=1., attributes=False))[0].request.messages == engine.asked.messages
