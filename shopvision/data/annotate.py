@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from rapidfuzz import process
-
+from .build import nearest
 from .sample import rank_of
 from ..images import image_data_uri, load_images
 from ..listing import Listing, clean_html, clean_text
@@ -175,8 +174,7 @@ def settle_annotation(
     if verdict == 'wrong' and not path: raise ValueError(f'task {task.task_id}: wrong, but no category that is right; say "cannot tell" where none is known')
     id = task.category_id if verdict == 'right' else taxonomy.by_path.get(path, path if path in taxonomy else '') if verdict == 'wrong' else ''
     if verdict == 'wrong' and not id:
-        near = process.extractOne(path, taxonomy.paths, processor=str.casefold)[0]
-        raise ValueError(f'task {task.task_id}: {path!r} is no category of {taxonomy.version}; nearest is {near!r}')
+        raise ValueError(f'task {task.task_id}: {path!r} is no category of {taxonomy.version}; nearest is {nearest(path, taxonomy.paths)!r}')
     if verdict == 'wrong' and id == task.category_id:
         raise ValueError(f'task {task.task_id}: called wrong, and {path!r} named instead, which is what was asked about')
     return Annotation(task.task_id, task.listing_id, who, verdict, id, str(row.get('time') or ''), row.get('seconds'))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .annotate import Annotation, Task
+from .verdict import relate
 from ..evaluation.intervals import Interval, wilson
 from ..taxonomy.tree import Taxonomy
 
@@ -36,7 +37,7 @@ def plant_gold(
 
 def is_right(a: Annotation, gold: str, taxonomy: Taxonomy) -> bool:
     "The gold category, or one below it"
-    return bool(a.category_id) and (a.category_id == gold or gold in taxonomy.ancestors(a.category_id))
+    return bool(a.category_id) and relate(a.category_id, gold, taxonomy) in ('same', 'below')
 
 # %% ../../nbs/73c_annotators.ipynb #a8d7d08a
 @dataclass(frozen=True)

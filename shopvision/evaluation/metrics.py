@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
-from scipy.stats import binomtest
 
+from .intervals import wilson
 from ..taxonomy.tree import SEP
 
 if TYPE_CHECKING: import pyarrow as pa
 
 # %% auto #0
-__all__ = ['AVERAGES', 'encode', 'level_numbers', 'depth_of', 'Pairs', 'count_pairs', 'ratio', 'hierarchical', 'scores', 'micro',
-           'kinds_of', 'drawn', 'intervals', 'paired', 'kinds_of_records', 'vertical_of', 'levels_of', 'frequency_of',
-           'wilson', 'group_scores', 'level_scores', 'unknown_share', 'Departure', 'departures', 'read_columns',
+__all__ = ['AVERAGES', 'encode', 'level_numbers', 'depth_of', 'Pairs', 'count_pairs', 'keyed', 'ratio', 'hierarchical', 'scores',
+           'micro', 'kinds_of', 'drawn', 'intervals', 'paired', 'kinds_of_records', 'vertical_of', 'frequency_of',
+           'bounds', 'group_scores', 'level_scores', 'unknown_share', 'Departure', 'departures', 'read_columns',
            'read_said']
 
 # %% ../../nbs/64_metrics.ipynb #0309f70a
@@ -93,8 +93,6 @@ class Pairs:
     def exact(self) -> np.ndarray:  # (pairs,) bool
         return (self.prefix[:, 0] == self.prefix[:, 1]) & (self.prefix[:, 1] == self.prefix[:, 2])
 
-    def true_paths(self) -> list[str]: return [self.truth[i] for i in self.at[:, 1]]
-
     def __iter__(self) -> Iterator[tuple[str, str, int]]:
         for (s, t), n in zip(self.at, self.count): yield self.said[s], self.truth[t], int(n)
 
@@ -104,11 +102,20 @@ def count_pairs(
     truth: Sequence[str] | pa.Array | pa.ChunkedArray,  # of the same records
 ) -> Pairs:
     "The distinct pairs, in the order of their numbers"
+    return keyed(said, truth)[0]
+
+
+def keyed(
+    said: Sequence[str] | pa.Array | pa.ChunkedArray,
+    truth: Sequence[str] | pa.Array | pa.ChunkedArray,
+) -> tuple[Pairs, np.ndarray, np.ndarray]:  # the pairs; their keys, ascending; the key of each record
+    "The distinct pairs, and which of them each record is"
     if len(said) != len(truth): raise ValueError(f'{len(said)} answers for {len(truth)} true paths: every record needs one of each, an empty one if need be')
     if not len(truth): raise ValueError('there are no records to score')
     (a, answers), (b, paths) = encode(said), encode(truth)
-    key, count = np.unique(a * len(paths) + b, return_counts=True)
-    return Pairs(answers, paths, np.stack([key // len(paths), key % len(paths)], 1), count)
+    each = a * len(paths) + b
+    key, count = np.unique(each, return_counts=True)
+    return Pairs(answers, paths, np.stack([key // len(paths), key % len(paths)], 1), count), key, each
 
 # %% ../../nbs/64_metrics.ipynb #e1e4ed99
 AVERAGES = ('micro', 'macro', 'category')
@@ -181,16 +188,11 @@ def paired(
 
 def kinds_of_records(said: Sequence[str] | pa.Array | pa.ChunkedArray, truth: Sequence[str] | pa.Array | pa.ChunkedArray) -> np.ndarray:  # (records, 5)
     "What the micro scores need of each record"
-    p = count_pairs(said, truth)
-    (a, _), (b, paths) = encode(said), encode(truth)
-    key = p.at[:, 0] * len(paths) + p.at[:, 1]
-    return kinds_of(p)[np.searchsorted(key, a * len(paths) + b)].astype(np.int32)
+    p, key, each = keyed(said, truth)
+    return kinds_of(p)[np.searchsorted(key, each)].astype(np.int32)
 
-# %% ../../nbs/64_metrics.ipynb #b96d45ba
+# %% ../../nbs/64_metrics.ipynb #21038522
 def vertical_of(path: str) -> str: return path.split(SEP)[0]
-
-
-def levels_of(path: str) -> str: return str(path.count(SEP) + 1)
 
 
 def frequency_of(
@@ -202,9 +204,9 @@ def frequency_of(
     return lambda path: third.get(path, 'unseen')
 
 
-def wilson(right: int, n: int) -> dict[str, float]:
-    ci = binomtest(right, n).proportion_ci(method='wilson')
-    return dict(low=float(ci.low), high=float(ci.high))
+def bounds(right: int, n: int) -> dict[str, float]:
+    ci = wilson(right, n)
+    return dict(low=ci.low, high=ci.high)
 
 
 def group_scores(
@@ -214,10 +216,11 @@ def group_scores(
     "Scores of the records of each group"
     group = [key(t) for t in p.truth]
     names = sorted(set(group))
-    of = np.array([names.index(g) for g in group])[p.at[:, 1]]
+    number = {g: k for k, g in enumerate(names)}
+    of = np.array([number[g] for g in group])[p.at[:, 1]]
     def summed(x: np.ndarray) -> np.ndarray: return np.bincount(of, weights=x * p.count, minlength=len(names))
     n, exact, shared, said, true = (summed(x) for x in (np.ones(len(of)), p.exact, *p.prefix.T))
-    rows = [dict(group=g, n=int(n[k]), exact=float(exact[k] / n[k]), **wilson(int(exact[k]), int(n[k])), hF=float(2 * shared[k] / (said[k] + true[k])))
+    rows = [dict(group=g, n=int(n[k]), exact=float(exact[k] / n[k]), **bounds(int(exact[k]), int(n[k])), hF=float(2 * shared[k] / (said[k] + true[k])))
             for k, g in enumerate(names) if n[k]]
     return sorted(rows, key=lambda r: -r['n'])
 
@@ -227,7 +230,7 @@ def level_scores(p: Pairs) -> list[dict[str, Any]]:
     out = []
     for level in range(1, int(p.prefix[:, 2].max()) + 1):
         n, right = (int(p.count[p.prefix[:, k] >= level].sum()) for k in (2, 0))
-        out.append(dict(level=level, n=n, right=right / n, **wilson(right, n)))
+        out.append(dict(level=level, n=n, right=right / n, **bounds(right, n)))
     return out
 
 

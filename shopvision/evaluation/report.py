@@ -18,7 +18,7 @@ import orjson
 
 from ..demo import STYLE, found, picture
 from .decoding import calibration_error, compare_decodings, drafts_of
-from .metrics import Pairs, count_pairs, departures, frequency_of, group_scores, intervals, level_scores, scores, wilson
+from .metrics import Pairs, bounds, count_pairs, departures, frequency_of, group_scores, intervals, level_scores, scores
 from .quality import attribute_scores, common_levels, paths_of
 from ..listing import Listing, clean_text
 from ..taxonomy.tree import SEP
@@ -123,7 +123,7 @@ def reliability(
     "Mean confidence and share right of each bin, the least sure first"
     sure = sorted((p.category.confidence, s == t) for p, s, t in zip(e.predictions, e.said, e.truth) if p.category and p.category.confidence is not None)
     parts = [part for part in np.array_split(np.array(sure, float).reshape(-1, 2), bins) if len(part)]
-    return [dict(n=len(part), confidence=float(part[:, 0].mean()), right=float(part[:, 1].mean()), **wilson(int(part[:, 1].sum()), len(part)))
+    return [dict(n=len(part), confidence=float(part[:, 0].mean()), right=float(part[:, 1].mean()), **bounds(int(part[:, 1].sum()), len(part)))
             for part in parts]
 
 
@@ -146,9 +146,9 @@ def draw_cost(evaluations: Sequence[Evaluation]) -> go.Figure:
     priced = all(e.dollars_an_hour for e in evaluations)
     figure = go.Figure()
     for e in evaluations:
-        row = summary(e)
-        figure.add_scatter(x=[e.dollars_a_million if priced else row['seconds']], y=[row['hF']], name=e.name, mode='markers', marker_size=12,
-                           error_y=dict(array=[row['hF_high'] - row['hF']], arrayminus=[row['hF'] - row['hF_low']]))
+        hf, (low, high) = scores(e.pairs)['hF'], intervals(e.pairs, 1000)['hF']
+        figure.add_scatter(x=[e.dollars_a_million if priced else e.seconds / len(e.truth)], y=[hf], name=e.name, mode='markers', marker_size=12,
+                           error_y=dict(array=[high - hf], arrayminus=[hf - low]))
     what = 'dollars for a million listings' if priced else 'seconds a listing'
     return figure.update_layout(template='plotly_white', height=420, xaxis_type='log', xaxis_title=what, yaxis_title='hierarchical F1 (95 %)',
                                 title='Cost beside quality', showlegend=True)

@@ -20,7 +20,7 @@ from ulid import ULID
 
 from ..listing import Listing
 from ..records import BadListing
-from ..taxonomy.releases import load_taxonomy
+from ..taxonomy.releases import load_taxonomy, write_whole
 from ..understanding.bulk import ResumeError, agree, has_a_chance, listing_key
 from ..understanding.engines.base import load_engine
 from ..understanding.predict import PredictConfig, Predictor
@@ -52,15 +52,10 @@ class Parts:
                 raise ResumeError(f'{self.folder} holds batches of {told["batch"]} listings, and this run makes {self.batch}: say batch={told["batch"]}')
             agree(dict(told['produced_by']), produced_by, self.about)
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._put(self.about, json.dumps(dict(batch=self.batch, produced_by=produced_by, begun=now())).encode())
 
     def _put(self, file: Path, content: bytes) -> None:
-        part = file.with_suffix('.writing')
-        try:
-            with part.open('wb') as f:
-                f.write(content); f.flush(); os.fsync(f.fileno())
-            part.replace(file)
+        try: write_whole(file, content, sync=True)
         except OSError as e:
             raise OSError(e.errno, f'{file}: {e.strerror}. What was done before is safe; make room and run the same again: it goes on from there') from e
 

@@ -70,11 +70,17 @@ def load_folder(folder: Path) -> Taxonomy:
     except OSError: pass  # a read-only home costs time, nothing else
     return taxonomy
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(
+    path: Path,
+    content: bytes,
+    sync: bool = False,  # wait until the disk has it: for what cannot be made again cheaply
+) -> None:
     "Write a file so that nobody ever sees half of it"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f'{path.name}.{os.getpid()}.part')
-    part.write_bytes(content)
+    with part.open('wb') as f:
+        f.write(content)
+        if sync: f.flush(); os.fsync(f.fileno())
     part.replace(path)
 
 # %% ../../nbs/12_taxonomy_releases.ipynb #f508fe49
