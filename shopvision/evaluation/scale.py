@@ -72,7 +72,7 @@ def read_parts(folder: str | Path) -> Iterator[Prediction]:
     for file in sorted(Path(folder).glob('part-*.jsonl')):
         for line in file.read_bytes().splitlines(): yield prediction_from_dict(orjson.loads(line))
 
-
+# %% ../../nbs/67_scale.ipynb #5261e405
 @dataclass
 class Batch:
     "Listings that still need a result"
@@ -100,7 +100,7 @@ def open_batches(
         if again: yield Batch(number, again, [chunk[k] for k in again]), known
         number += 1
 
-# %% ../../nbs/67_scale.ipynb #beea10b4
+# %% ../../nbs/67_scale.ipynb #67ae2f61
 @dataclass(frozen=True)
 class PoolConfig:
     "How many workers, and what each is given"
@@ -123,7 +123,7 @@ class ScaleReport:
     start: float = 0.0           # seconds until the first worker was ready
     seconds: float = 0.0         # since then
 
-
+# %% ../../nbs/67_scale.ipynb #2d7a4b7b
 def build_predictor(engine: str, taxonomy: str, config: PredictConfig = PredictConfig()) -> Predictor:
     "What an actor makes for itself; with `functools.partial` the argument of `predict_at_scale`"
     return Predictor(load_engine(engine), load_taxonomy(taxonomy), config)
@@ -149,7 +149,7 @@ def failed(listing: Listing | BadListing, reason: str, produced_by: dict[str, st
     merchant = '' if isinstance(listing, BadListing) else listing.merchant_id
     return prediction_to_dict(Prediction(str(ULID()), listing_key(listing), merchant, 'failed', reason, produced_by=produced_by, time=now()))
 
-
+# %% ../../nbs/67_scale.ipynb #970982f7
 def start_ray(**options: Any) -> Any:
     "Connect to the cluster of RAY_ADDRESS, or start one here"
     import ray
@@ -187,13 +187,33 @@ class Pool:
     def close(self) -> None:
         for a in self.actors: self.ray.kill(a)
 
-# %% ../../nbs/67_scale.ipynb #7e05af4b
+# %% ../../nbs/67_scale.ipynb #0726a2ba
 def halves(b: Batch) -> list[Batch]:
     "Two batches of one that kills"
     middle = len(b.rows) // 2
     return [replace(b, rows=b.rows[s], listings=b.listings[s], deaths=1) for s in (slice(0, middle), slice(middle, None))]
 
 
+def _again(
+    b: Batch,
+    why: Exception,
+    config: PoolConfig,
+    by: dict[str, str],
+    results: dict[int, list[dict[str, Any] | None]],
+    report: ScaleReport,
+) -> list[Batch]: # to be given out
+    "What becomes of a batch whose worker died"
+    b.deaths += 1
+    if b.deaths >= config.deaths and len(b.rows) == 1:
+        report.poison.append(listing_key(b.listings[0]))
+        died = str(why).splitlines()[0][:200]
+        reason = f'{b.deaths} workers died while they had this listing alone ({died}): look at its pictures, or give workers more memory'
+        results[b.number][b.rows[0]] = failed(b.listings[0], reason, by)
+        return []
+    report.repeated += len(b.rows)
+    return halves(b) if b.deaths >= config.deaths else [b]
+
+# %% ../../nbs/67_scale.ipynb #2bb37074
 def predict_at_scale(
     source: Iterable[Listing | BadListing],
     build: Callable[[], Any],              # makes a predictor, in each actor
@@ -240,23 +260,3 @@ def predict_at_scale(
                     each(report)
         return report
     finally: pool.close()
-
-
-def _again(
-    b: Batch,
-    why: Exception,
-    config: PoolConfig,
-    by: dict[str, str],
-    results: dict[int, list[dict[str, Any] | None]],
-    report: ScaleReport,
-) -> list[Batch]: # to be given out
-    "What becomes of a batch whose worker died"
-    b.deaths += 1
-    if b.deaths >= config.deaths and len(b.rows) == 1:
-        report.poison.append(listing_key(b.listings[0]))
-        died = str(why).splitlines()[0][:200]
-        reason = f'{b.deaths} workers died while they had this listing alone ({died}): look at its pictures, or give workers more memory'
-        results[b.number][b.rows[0]] = failed(b.listings[0], reason, by)
-        return []
-    report.repeated += len(b.rows)
-    return halves(b) if b.deaths >= config.deaths else [b]
