@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -117,7 +117,8 @@ class Predictor:
         return dict(engine=self.engine.name, model=self.engine.model, prompt=self.config.asked + found, taxonomy=self.taxonomy.version,
                     decoding=self.config.decoded, code=code_version())
 
-    async def apredict(self, listing: Listing | BadListing) -> Prediction: return await predict_listing(self, listing)
+    async def apredict(self, listing: Listing | BadListing, seconds: float | None = None, seen: Callable[[Prediction], None] | None = None) -> Prediction:
+        return await predict_listing(self, listing, seconds, seen)
     def predict(self, listing: Listing | BadListing) -> Prediction: return run(predict_listing(self, listing))
     def astream(self, listings: Iterable[Listing | BadListing], concurrency: int | None = None) -> AsyncIterator[Prediction]:
         return stream_predictions(self, listings, concurrency)
@@ -321,18 +322,26 @@ def unreadable(listing: BadListing, produced_by: Mapping[str, str]) -> Predictio
 async def predict_listing(
     p: Predictor,
     listing: Listing | BadListing,
+    seconds: float | None = None,                      # for everything; what is known by then is the record
+    seen: Callable[[Prediction], None] | None = None,  # is given what is known after step 1
 ) -> Prediction: # always; a failure is a record with a reason
     "Ask both questions about `listing` and settle the answers"
     started = time.perf_counter()
     if isinstance(listing, BadListing): return unreadable(listing, p.produced_by)
     draft = Draft(listing, warnings=list(map(str, as_tuple(listing.extra.get('warnings')))))
-    draft.images, errors = await asyncio.to_thread(open_pictures, listing, p.config)
-    draft.warnings += map(str, errors)
-    if not (clean_text(listing.title) or clean_html(listing.description) or clean_text(listing.product_type) or draft.images):
-        draft.reasons.append(EMPTY)
-        return finish(draft, p, started)
-    await ask_step1(draft, p)
-    await ask_step2(draft, p)
+    try:
+        async with asyncio.timeout(seconds):
+            draft.images, errors = await asyncio.to_thread(open_pictures, listing, p.config)
+            draft.warnings += map(str, errors)
+            if not (clean_text(listing.title) or clean_html(listing.description) or clean_text(listing.product_type) or draft.images):
+                draft.reasons.append(EMPTY)
+                return finish(draft, p, started)
+            await ask_step1(draft, p)
+            if seen and draft.category: seen(finish(draft, p, started))
+            await ask_step2(draft, p)
+    except TimeoutError:
+        draft.reasons.append(f'step {2 if draft.answer else 1}: not finished within {seconds:g} s')
+        draft.retryable = True
     return finish(draft, p, started)
 
 # %% ../../nbs/29_predict.ipynb #6fffe662
