@@ -23,8 +23,8 @@ from ..listing import Listing, listing_from_dict, listing_to_dict
 from ..understanding.prediction import Prediction, now, prediction_from_dict, prediction_to_dict
 
 # %% auto #0
-__all__ = ['tables', 'predictions', 'events', 'listings', 'pictures', 'HELD', 'PAIRS', 'CURRENT', 'Pair', 'Event', 'set_apart',
-           'put_together', 'open_database', 'migrate', 'prediction_row', 'read_prediction', 'Store']
+__all__ = ['tables', 'predictions', 'events', 'listings', 'pictures', 'HELD', 'PAIRS', 'CURRENT', 'Pair', 'Event', 'once',
+           'set_apart', 'put_together', 'open_database', 'migrate', 'prediction_row', 'read_prediction', 'Store']
 
 # %% ../../nbs/50a_store.ipynb #ea373b31
 tables = MetaData()
@@ -37,7 +37,7 @@ Index('predictions_current', predictions.c.merchant_id, predictions.c.listing_id
 events = Table('events', tables,
     Column('id', String(40), primary_key=True), Column('stream', String(20), nullable=False), Column('merchant_id', String(200), nullable=False),
     Column('key', String(500), nullable=False), Column('actor', String(200), nullable=False), Column('time', String(30), nullable=False),
-    Column('body', Text, nullable=False))
+    Column('sent', String(32), unique=True), Column('body', Text, nullable=False))
 Index('events_of_key', events.c.stream, events.c.key, events.c.id)
 Index('events_of_merchant', events.c.stream, events.c.merchant_id, events.c.id)
 
@@ -56,8 +56,13 @@ class Event:
     body: Mapping[str, Any]   # JSON-ready
     merchant_id: str = ''
     actor: str = ''           # who did it
-    id: str = field(default_factory=lambda: str(ULID()))  # whoever sends an event twice under one id has sent it once
+    id: str = field(default_factory=lambda: str(ULID()))
     time: str = field(default_factory=now)
+    sent: str = ''            # its sender's own key: what is sent twice under one key is there once
+
+def once(e: Event) -> str | None: # 32 hex digits
+    "What may be in the table only once"
+    return hashlib.blake2b(f'{e.stream}\n{e.merchant_id}\n{e.sent}'.encode(), digest_size=16).hexdigest() if e.sent else None
 
 # %% ../../nbs/50a_store.ipynb #3d04ba59
 HELD = 'picture:'
@@ -185,9 +190,9 @@ class Store:
     # events
 
     def append(self, happened: Sequence[Event]) -> int:
-        "Add events; how many were new. They are on the disk when this returns"
-        rows = [dict(id=e.id, stream=e.stream, merchant_id=e.merchant_id, key=e.key, actor=e.actor, time=e.time, body=orjson.dumps(e.body).decode())
-                for e in happened]
+        "Add events; how many were new, by id and by their sender's key. They are on the disk when this returns"
+        rows = [dict(id=e.id, stream=e.stream, merchant_id=e.merchant_id, key=e.key, actor=e.actor, time=e.time, sent=once(e),
+                     body=orjson.dumps(e.body).decode()) for e in happened]
         with self.writing() as c: return self.add(c, events, rows)
 
     def read(
@@ -199,12 +204,14 @@ class Store:
         after: str = '',                   # id of the last one seen
         limit: int = 1000,
         newest: bool = False,              # the last `limit` instead of the first
+        sent: Event | None = None,         # those with this one's sender's key
     ) -> list[Event]:                      # in order of id
         "Events of a stream"
         e = events.c
         query = select(e.body, e.merchant_id, e.key, e.actor, e.id, e.time).where(e.stream == stream, e.id > after)
         if merchant_id is not None: query = query.where(e.merchant_id == merchant_id)
         if key is not None: query = query.where(e.key == key)
+        if sent is not None: query = query.where(e.sent == once(sent))
         if keys is not None: query = query.where(e.key.in_(keys))
         query = query.order_by(e.id.desc() if newest else e.id).limit(limit)
         with self.engine.connect() as c: found = [Event(stream, k, orjson.loads(b), m, a, i, t) for b, m, k, a, i, t in c.execute(query)]

@@ -16,7 +16,8 @@ def upgrade() -> None:
     op.create_table('events',
         sa.Column('id', sa.String(40), primary_key=True), sa.Column('stream', sa.String(20), nullable=False),
         sa.Column('merchant_id', sa.String(200), nullable=False), sa.Column('key', sa.String(500), nullable=False),
-        sa.Column('actor', sa.String(200), nullable=False), sa.Column('time', sa.String(30), nullable=False), sa.Column('body', sa.Text, nullable=False))
+        sa.Column('actor', sa.String(200), nullable=False), sa.Column('time', sa.String(30), nullable=False),
+        sa.Column('sent', sa.String(32), unique=True), sa.Column('body', sa.Text, nullable=False))
     op.create_index('events_of_key', 'events', ['stream', 'key', 'id'])
     op.create_index('events_of_merchant', 'events', ['stream', 'merchant_id', 'id'])
     op.create_table('listings',
