@@ -384,4 +384,5 @@ def demo(
 def main() -> None:
     "Entry point of the console script"
     import shopvision.cli_models  # noqa: F401  (adds `models` to the app)
+    import shopvision.cli_serve  # noqa: F401  (adds `serve` and `keys`)
     app()

@@ -72,6 +72,9 @@ class Keyring:
     "Keys of a store, as they were a few seconds ago at most"
     def __init__(self, store: Store, seconds: float = 5.0): self.store, self.seconds, self.read, self.keys = store, seconds, -1e9, dict[str, Key]()
 
+    @property
+    def stale(self) -> bool: return time.monotonic() - self.read > self.seconds
+
     def find(
         self,
         presented: str,  # `sv_ID_SECRET`
@@ -80,7 +83,7 @@ class Keyring:
         prefix, _, rest = presented.partition('_')
         id, _, secret = rest.partition('_')
         if prefix != 'sv' or not secret: return None
-        if time.monotonic() - self.read > self.seconds: self.refresh()
+        if self.stale: self.refresh()
         key = self.keys.get(id)
         if not key or (key.expires and key.expires < now()): return None
         return key if hmac.compare_digest(key.digest, hashlib.sha256(secret.encode()).hexdigest()) else None
