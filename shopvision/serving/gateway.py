@@ -29,6 +29,7 @@ Text = Annotated[str, Field(max_length=200)]
 Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r'^[^\x00-\x1f\x7f]+$')]
 Sent = Annotated[str, Header(alias='Idempotency-Key', max_length=200,
                              description='A key of your own: the same request sent again is answered as the first was')]
+Budget = Annotated[float | None, Query(gt=0, le=60, description='Seconds to answer in; what is known by then is the answer')]
 tracer = trace.get_tracer('shopvision')
 
 EXAMPLE: dict[str, Any] = dict(id='mug-1', title='Hand-thrown stoneware mug, blue glaze, 350 ml', description='<p>Dishwasher safe.</p>',
@@ -86,7 +87,8 @@ def to_listing(given: ListingIn, merchant_id: str, limits: EdgeLimits, allow_url
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     "How the OpenAPI document tells of errors"
     said = {400: 'Not JSON', 401: 'No key that holds', 403: 'Not with this key', 404: 'Not there, or not yours',
-            409: 'An idempotency key used for something else', 413: 'Too much', 422: 'Not as described', 429: 'Too often', 499: 'The client left', 503: 'Busy, or nothing can answer now'}
+            409: 'An idempotency key used for something else', 413: 'Too much', 422: 'Not as described', 429: 'Too often',
+            499: 'The client left', 503: 'Busy, or nothing can answer now'}
     text = dict(type='string')
     schema = dict(type='object', properties=dict(type=text, title=text, status=dict(type='integer'), detail=text))
     return {s: dict(description=said[s], content={'application/problem+json': dict(schema=schema)}) for s in (400, 401, 403, 422, *statuses)}
@@ -126,8 +128,6 @@ def create_app(
             if service.hits > before: metrics.cached.inc()
             metrics.predictions.labels(p.produced_by.get('engine', ''), p.status).inc()
             return p
-
-    Budget = Annotated[float | None, Query(gt=0, le=60, description='Seconds to answer in; what is known by then is the answer')]
 
     answered = dict(model=Prediction, description='The prediction; `partial` or `failed` with a reason')
 

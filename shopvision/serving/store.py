@@ -243,7 +243,8 @@ class Store:
             wanted = [d for *_, body in rows for i in orjson.loads(body).get('images', ()) if (d := i.removeprefix(HELD)) != i]
             held: dict[str, bytes] = {}
             for at in range(0, len(wanted), 500):
-                held |= dict(c.execute(select(pictures.c.digest, pictures.c.body).where(pictures.c.digest.in_(wanted[at:at + 500]))).tuples().all())
+                found = c.execute(select(pictures.c.digest, pictures.c.body).where(pictures.c.digest.in_(wanted[at:at + 500])))
+                held |= {digest: content for digest, content in found}
         return {(m, l): put_together(body, held) for m, l, body in rows}
 
     def listings_of(self, merchant_id: str, limit: int = 100) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ async function predict(form) {
   const mine = running = new AbortController()
   say(document.body.dataset.thinking)
   try {
-    const answer = await fetch(form.action, {method: 'POST', body: new FormData(form), headers: {'X-Live': '1'}, signal: mine.signal})
+    const answer = await fetch(form.getAttribute('action'), {method: 'POST', body: new FormData(form), headers: {'X-Live': '1'}, signal: mine.signal})
     if (!answer.ok) { say((await answer.json()).detail || answer.statusText); return }
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
     for (let rest = '', part; !(part = await reader.read()).done;) {
@@ -51,7 +51,7 @@ document.addEventListener('submit', async e => {
   e.preventDefault()
   const values = new FormData(form)
   try {
-    const answer = await fetch(form.action, {method: 'POST', body: values, headers: {'X-Live': '1'}})
+    const answer = await fetch(form.getAttribute('action'), {method: 'POST', body: values, headers: {'X-Live': '1'}})
     if (answer.redirected) location.reload()
     else if ((answer.headers.get('content-type') || '').startsWith('text/html')) show(await answer.text(), values.get('field'))
     else say((await answer.json()).detail)
