@@ -156,8 +156,7 @@ class Store:
     def add(self, c: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
         "Insert the rows that are not there yet; how many these were"
         if not rows: return 0
-        done = c.execute(self.insert(table).on_conflict_do_nothing(), list(rows))
-        return max(done.rowcount, 0)
+        return len(c.execute(self.insert(table).on_conflict_do_nothing().returning(*table.primary_key), list(rows)).all())
 
     # predictions
 
