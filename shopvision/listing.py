@@ -15,22 +15,25 @@ from pathlib import Path
 from typing import Any
 
 # %% auto #0
-__all__ = ['KEEP_INVISIBLE', 'BLOCKS', 'DROPPED', 'HTML_CHARS', 'ALIASES', 'clean_text', 'clean_html', 'Listing', 'as_tuple',
-           'listing_from_dict', 'image_source', 'is_address', 'listing_to_dict', 'fingerprint', 'image_bytes']
+__all__ = ['KEEP_INVISIBLE', 'UNPLAIN', 'BLOCKS', 'DROPPED', 'HTML_CHARS', 'ALIASES', 'clean_text', 'clean_html', 'Listing',
+           'as_tuple', 'listing_from_dict', 'image_source', 'is_address', 'listing_to_dict', 'fingerprint',
+           'image_bytes']
 
 # %% ../nbs/00_listing.ipynb #5db35be8
 KEEP_INVISIBLE = {'\u200c', '\u200d', '\ufe0f'}  # (non-)joiner and emoji variation: part of the spelling
+UNPLAIN = re.compile('[^ -~\n]')                   # most text has none of it, and need not be looked at letter by letter
 
 def clean_text(
     text: str | None,
     keep_lines: bool = False, # keep line breaks (single ones)?
 ) -> str:
     "Text without control, zero-width and direction marks, with single spaces; letters of every script are kept"
-    text = unicodedata.normalize('NFC', text or '')
-    unseen = ('Cc', 'Cf', 'Cs', 'Co', 'Cn', 'Zl', 'Zp')
-    chars = (c if c in KEEP_INVISIBLE or c == '\n' or unicodedata.category(c) not in unseen else
-             ' ' if c in '\t\r\v\f\x85\u2028\u2029' else '' for c in text)
-    lines = [' '.join(l.split()) for l in ''.join(chars).split('\n')]
+    text = text or ''
+    if UNPLAIN.search(text):
+        unseen = ('Cc', 'Cf', 'Cs', 'Co', 'Cn', 'Zl', 'Zp')
+        text = ''.join(c if c in KEEP_INVISIBLE or c == '\n' or unicodedata.category(c) not in unseen else
+                       ' ' if c in '\t\r\v\f\x85\u2028\u2029' else '' for c in unicodedata.normalize('NFC', text))
+    lines = [' '.join(l.split()) for l in text.split('\n')]
     return '\n'.join(l for l in lines if l) if keep_lines else ' '.join(' '.join(lines).split())
 
 # %% ../nbs/00_listing.ipynb #f8137ed7
