@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_EXTRA_INDEX_URL ?= $(PIP_EXTRA_INDEX_URL)
 
-.PHONY: help setup demo test lab bench readme check clean hooks vllm-server sky-check
+.PHONY: help setup demo serve load-test soak test lab bench readme check clean hooks vllm-server sky-check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -28,6 +28,15 @@ hooks:
 demo: setup ## the main job on a dozen listings: terminal and demo/index.html
 	@echo "» reading a dozen listings with the embedded model, on this CPU, without a network"
 	@$(BIN)/shopvision demo
+
+serve: setup ## API and merchant's page with the embedded model and SQLite; prints the addresses
+	@$(BIN)/shopvision serve --try-it
+
+load-test: setup ## what the gateway adds and carries, over an engine of fixed latency (two minutes)
+	@$(BIN)/python tests/load/load.py
+
+soak: setup ## ten minutes at 50 requests a second, watching memory
+	@$(BIN)/python tests/load/load.py --soak 10
 
 test: setup ## unit and integration tests, and the library notebooks
 	@echo "» tests"

@@ -110,7 +110,8 @@ def serve(
         typer.echo(f'API     {address}/v1/predictions   (described in {address}/openapi.json)\nPage    {address}/admin{link}\n'
                    f'State   {address}/readyz  {address}/metrics\nStore   {held.engine.url.render_as_string()}, taxonomy {cascade.taxonomy.version}')
         if not try_it: typer.echo(f'A key for a merchant: shopvision keys add MERCHANT --store {store}')
-        config = uvicorn.Config(served, log_level='warning', access_log=False, timeout_graceful_shutdown=20, server_header=False)
+        config = uvicorn.Config(served, log_level='warning', access_log=False, timeout_graceful_shutdown=20, timeout_keep_alive=75,
+                                server_header=False)
         server = uvicorn.Server(config)
         server.run(sockets=[listening])
         if not server.started: complain(f'the server could not start on {address}', FAILED)

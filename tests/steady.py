@@ -1,4 +1,5 @@
 "An engine that answers after a fixed time, and a gateway over it: for tests and for `tests/load`"
+import tempfile
 import asyncio
 import json
 import random
@@ -49,12 +50,12 @@ class SteadyEngine:
     async def close(self): pass
 
 
-def steady_app(engine=None, url='sqlite://', jobs='jobs', seconds=5.0, more=(), **options):
+def steady_app(engine=None, url='sqlite://', jobs='', seconds=5.0, more=(), **options):
     "App and service over an engine, with the letters behind it"
     tree = load_taxonomy('starter')
     first = Predictor(engine or SteadyEngine(), tree, PredictConfig(candidates=0, logprobs=False))
     service = Service(Cascade([first, *more, LetterPredictor(tree)]), Store(url), seconds)
-    return create_app(service, jobs_folder=str(jobs), **options), service
+    return create_app(service, jobs_folder=str(jobs or tempfile.mkdtemp()), **options), service
 
 
 def keys_for(service, *merchants):

@@ -19,7 +19,7 @@ from ..feedback.events import FeedbackError
 from ..listing import Listing
 from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction, prediction_to_dict
-from .edge import Edge, EdgeLimits, Gate, Problem, add_problems, as_json, checked_id, read_images, unless_gone
+from .edge import PICTURE, Edge, EdgeLimits, Gate, Problem, add_problems, as_json, checked_id, read_images, unless_gone
 from .jobs import Jobs
 from .keys import Keyring
 from .pages import add_pages
@@ -30,6 +30,7 @@ Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r'^[^\x00-\x1f\x7
 Sent = Annotated[str, Header(alias='Idempotency-Key', max_length=200,
                              description='A key of your own: the same request sent again is answered as the first was')]
 Budget = Annotated[float | None, Query(gt=0, le=60, description='Seconds to answer in; what is known by then is the answer')]
+Lines = Annotated[bytes, Body(min_length=1, media_type='application/jsonl', description='One listing a line')]
 tracer = trace.get_tracer('shopvision')
 
 EXAMPLE: dict[str, Any] = dict(id='mug-1', title='Hand-thrown stoneware mug, blue glaze, 350 ml', description='<p>Dishwasher safe.</p>',
@@ -42,7 +43,8 @@ class ListingIn(BaseModel):
     id: Annotated[str, Field(min_length=1, max_length=200, pattern=r'^[^\x00-\x1f\x7f]+$')]
     title: Annotated[str, Field(max_length=2000)] = ''
     description: Annotated[str, Field(max_length=100_000, description='HTML as it is')] = ''
-    images: Annotated[list[str], Field(description='Data URIs; URLs where the server allows them. The first is the main one')] = []
+    images: Annotated[list[Annotated[str, Field(pattern=PICTURE)]],
+                      Field(max_length=10, description='Data URIs; URLs where the server allows them. The first is the main one')] = []
     product_type: Text = ''
     vendor: Text = ''
     tags: Annotated[list[Text], Field(max_length=250)] = []
@@ -50,7 +52,7 @@ class ListingIn(BaseModel):
 
 
 class BatchIn(BaseModel):
-    listings: Annotated[list[ListingIn], Field(min_length=1)]
+    listings: Annotated[list[ListingIn], Field(min_length=1, max_length=64)]
 
 
 class FeedbackIn(BaseModel):
@@ -75,12 +77,12 @@ class Metrics:
         self.breakers = prometheus.Gauge('shopvision_engine_usable', '1 if its breaker is closed', ['engine'], registry=self.registry)
 
 
-def to_listing(given: ListingIn, merchant_id: str, limits: EdgeLimits, allow_urls: bool) -> Listing:
+def to_listing(given: ListingIn, merchant_id: str, limits: EdgeLimits) -> Listing:
     "The listing that a request describes, in the name of the key's merchant"
     extra = dict(given.model_extra or {})
     if extra.pop('merchant_id', merchant_id) not in ('', merchant_id):
         raise Problem(422, 'Another merchant', f'listing {given.id}: the merchant comes from the key; leave merchant_id out')
-    return Listing(given.id, given.title, given.description, read_images(given.images, f'listing {given.id}', limits, allow_urls), merchant_id,
+    return Listing(given.id, given.title, given.description, read_images(given.images, f'listing {given.id}', limits), merchant_id,
                    given.product_type, given.vendor, tuple(given.tags), given.locale, extra)
 
 
@@ -98,7 +100,7 @@ def create_app(
     service: Service,
     limits: EdgeLimits = EdgeLimits(),
     allow_urls: bool = False,
-    jobs_folder: str = 'jobs',
+    jobs_folder: str = 'shopvision-jobs',
     secret: str = '',         # signs the pages' sessions; '' is a new one at each start
 ) -> FastAPI:
     "The gateway as an ASGI app"
@@ -135,7 +137,7 @@ def create_app(
     async def post_prediction(request: Request, given: ListingIn, seconds: Budget = None, sent: Sent = '') -> Response:
         "Predict one listing. With `Accept: text/event-stream` the category comes first, then the whole."
         key = await gate.key(request, 'predict')
-        listing = to_listing(given, key.merchant_id, limits, allow_urls)
+        listing = to_listing(given, key.merchant_id, limits)
         gate.enter(key.merchant_id)
         if 'text/event-stream' in request.headers.get('accept', ''):
             return StreamingResponse(stream(listing, seconds, sent, key.merchant_id), media_type='text/event-stream', headers={'X-Accel-Buffering': 'no'})
@@ -170,7 +172,7 @@ def create_app(
             raise Problem(422, 'Too many', f'{n} listings; up to {limits.batch} are answered at once. Send a file of them to /v1/jobs')
         gate.enter(key.merchant_id, n)
         async def one(l: ListingIn) -> dict[str, Any]:
-            try: return prediction_to_dict(await predict(to_listing(l, key.merchant_id, limits, allow_urls), seconds))
+            try: return prediction_to_dict(await predict(to_listing(l, key.merchant_id, limits), seconds))
             except Problem as e: return dict(listing_id=l.id, problem=dict(title=e.title, status=e.status, detail=e.detail))
         async def everything() -> list[dict[str, Any]]: return list(await asyncio.gather(*map(one, given.listings)))
         try: return as_json(dict(predictions=await unless_gone(request, everything())))
@@ -224,10 +226,9 @@ def create_app(
         return as_json(describe_category(tree, tree[category_id]))
 
     @app.post('/v1/jobs', status_code=202, responses=problems(413), openapi_extra=dict(security=[dict(key=[])]))
-    async def post_job(request: Request, lines: Annotated[bytes, Body(media_type='application/jsonl', description='One listing a line')]) -> Response:
+    async def post_job(request: Request, lines: Lines) -> Response:
         "Predict a file of listings in the background."
         key = await gate.key(request, 'jobs')
-        if not lines.strip(): raise Problem(422, 'Empty', 'send JSONL: one listing a line')
         return as_json(await jobs.submit(key.merchant_id, lines), 202)
 
     async def job_of(request: Request, id: str) -> dict[str, Any]:

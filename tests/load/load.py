@@ -34,7 +34,7 @@ limits = EdgeLimits(rate=most, burst=most, in_flight=most, per_merchant=most)
 app, service = steady_app(SteadyEngine(float(sys.argv[3])), sys.argv[2], sys.argv[4], limits=limits)
 warm(service.cascade)
 print(keys_for(service, 'load')[0]['Authorization'], flush=True)
-uvicorn.run(app, port=int(sys.argv[5]), log_level='warning', access_log=False)
+uvicorn.run(app, port=int(sys.argv[5]), log_level='warning', access_log=False, timeout_keep_alive=75)
 '''
 
 
