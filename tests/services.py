@@ -1,4 +1,4 @@
-"A real PostgreSQL for the tests, started on a free port of this machine in a temporary folder"
+"A real PostgreSQL and a real Redis for the tests, started on free ports of this machine in temporary folders"
 import os
 import shutil
 import socket
@@ -48,3 +48,24 @@ def running_postgres():
         subprocess.run([*as_user, programs/'pg_ctl', '-D', folder/'data', '-m', 'immediate', 'stop'], **quiet)
         server.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_redis(port: int = 0):
+    "Its address and its process"
+    program = shutil.which('redis-server') or shutil.which('valkey-server')
+    if not program: pytest.skip('Redis is not installed (Debian: apt-get install redis-server)')
+    port = port or free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [program, '--port', str(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+        try:
+            for attempt in range(200):
+                try: socket.create_connection(('127.0.0.1', port), 1).close(); break
+                except OSError:
+                    if attempt == 199 or server.poll() is not None: raise
+                    time.sleep(0.05)
+            yield f'redis://127.0.0.1:{port}/0', server
+        finally:
+            server.kill()
+            server.wait()

@@ -5,6 +5,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -72,6 +73,7 @@ class Metrics:
                                             buckets=(.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30))
         self.predictions = prometheus.Counter('shopvision_predictions', 'Predictions made', ['engine', 'status'], registry=self.registry)
         self.cached = prometheus.Counter('shopvision_cached', 'Predictions answered from the cache', registry=self.registry)
+        self.refreshed = prometheus.Counter('shopvision_refresh_decisions', 'Listings that changed', ['act', 'rule'], registry=self.registry)
         self.feedback = prometheus.Counter('shopvision_feedback', 'Feedback taken', ['action'], registry=self.registry)
         self.in_flight = prometheus.Gauge('shopvision_in_flight', 'Listings being answered', registry=self.registry)
         self.breakers = prometheus.Gauge('shopvision_engine_usable', '1 if its breaker is closed', ['engine'], registry=self.registry)
@@ -177,6 +179,18 @@ def create_app(
         async def everything() -> list[dict[str, Any]]: return list(await asyncio.gather(*map(one, given.listings)))
         try: return as_json(dict(predictions=await unless_gone(request, everything())))
         finally: gate.leave(key.merchant_id, n)
+
+    @app.post('/v1/refresh', responses=problems(413, 429, 503), openapi_extra=dict(security=[dict(key=[])]))
+    async def post_refresh(request: Request, given: ListingIn, seconds: Budget = None) -> Response:
+        """Tell of a listing that changed. It is predicted anew where a rule says so, and `decision` says why or why not;
+        `held` are the fields that the merchant settled, which no prediction changes."""
+        key = await gate.key(request, 'predict')
+        listing = to_listing(given, key.merchant_id, limits)
+        gate.enter(key.merchant_id)
+        try: decision, p = await unless_gone(request, service.refresh(listing, seconds))
+        finally: gate.leave(key.merchant_id)
+        metrics.refreshed.labels(decision.act, decision.rule).inc()
+        return as_json(dict(decision=asdict(decision), prediction=p and prediction_to_dict(p)))
 
     async def owned(request: Request, scope: str, prediction_id: str) -> Prediction:
         key = await gate.key(request, scope)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -68,7 +68,7 @@ def gone(c: Case) -> bool:
     "Is its category not in the new taxonomy, or under another path?"
     assert c.prediction
     chosen = c.prediction.category
-    return bool(chosen) and c.tree.by_path.get(chosen.path) != chosen.id
+    return chosen is not None and c.tree.by_path.get(chosen.path) != chosen.id
 
 def unasked(c: Case) -> bool:
     "Has its category attributes now that nobody asked for then?"
@@ -99,7 +99,7 @@ FACTS: dict[str, Callable[[Case], Any]] = dict(
     status=lambda c: c.prediction and c.prediction.status,
     retryable=lambda c: bool(c.prediction and c.prediction.retryable),
     changed=lambda c: changed_fields(c.before, c.listing) if c.before else (),
-    same_to_model=lambda c: bool(c.prediction) and fingerprint(c.listing) == c.prediction.fingerprint,
+    same_to_model=lambda c: c.prediction is not None and fingerprint(c.listing) == c.prediction.fingerprint,
     title_change=lambda c: share_changed(clean_text(c.before.title), clean_text(c.listing.title)) if c.before else 1.0,
     description_change=lambda c: share_changed(clean_html(c.before.description), clean_html(c.listing.description)) if c.before else 1.0,
     model_changed=lambda c: renewed(c, 'model'), prompt_changed=lambda c: renewed(c, 'prompt'),

@@ -242,3 +242,20 @@ def test_too_often_is_told_with_when_to_come_back():
         assert [a.status_code for a in answers] == [200, 200, 200, 429] and int(answers[-1].headers['retry-after']) >= 1
         assert (await client.post('/v1/predictions', json=MUG, headers=south)).status_code == 200
     with_app(test, limits=EdgeLimits(rate=0.1, burst=3))
+
+
+def test_a_listing_that_changed_is_predicted_anew_where_a_rule_says_so():
+    async def test(client, service, north, south):
+        first = (await client.post('/v1/refresh', json=MUG | dict(price=10), headers=north)).json()
+        assert first['decision']['rule'] == 'new' and first['prediction']['status'] == 'ok'
+        engine = service.cascade.predictors[0].engine
+        before = engine.asked
+        same = (await client.post('/v1/refresh', json=MUG | dict(price=12), headers=north)).json()
+        assert same['decision']['why'] == 'not refreshed: only price changed' and engine.asked == before
+        assert same['prediction']['prediction_id'] == first['prediction']['prediction_id']
+        assert service.store.get_listings([('north', 'mug-1')])['north', 'mug-1'].extra == dict(price=12)
+        await client.post(f'/v1/predictions/{first["prediction"]["prediction_id"]}/feedback', json=dict(action='accept', field='category'), headers=north)
+        other = (await client.post('/v1/refresh', json=MUG | dict(title='A set of six glasses'), headers=north)).json()
+        assert other['decision']['act'] == 'predict' and other['decision']['held'] == ['category'] and engine.asked > before
+        assert (await client.post('/v1/refresh', json=MUG, headers=south)).json()['decision']['rule'] == 'new'
+    with_app(test)

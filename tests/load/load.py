@@ -64,6 +64,7 @@ class Client:
     def __init__(self, port: int): self.port, self.free, self.statuses = port, [], {}
 
     async def ask(self, data: bytes) -> float:
+        while self.free and self.free[-1][0].at_eof(): self.free.pop()  # the server closes what is idle for long
         reader, writer = self.free.pop() if self.free else await asyncio.open_connection('127.0.0.1', self.port, limit=2**20)
         started = time.perf_counter()
         writer.write(data)
