@@ -10,8 +10,6 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image
-
 from ..corpus.wording import pool as words_of
 from ..images import load_image
 from ..listing import Listing, clean_html
