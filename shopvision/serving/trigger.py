@@ -56,6 +56,7 @@ class Case:
     before: Listing | None = None      # as it was when it was predicted last
     prediction: Prediction | None = None
     feedback: Sequence[Event] = ()     # of its merchant
+    older: Taxonomy | None = None      # that the prediction was made in, where it is at hand
     deleted: bool = False
     today: str = ''                    # ISO 8601, for its age
 
@@ -73,9 +74,9 @@ def gone(c: Case) -> bool:
 def unasked(c: Case) -> bool:
     "Has its category attributes now that nobody asked for then?"
     assert c.prediction
-    if not (chosen := c.prediction.category) or chosen.id not in c.tree: return False
-    known = {a.handle for a in c.prediction.attributes}
-    return renewed(c, 'taxonomy') and any(h not in known for h in c.tree[chosen.id].attributes)
+    chosen, old = c.prediction.category, c.older
+    if not chosen or not old or chosen.id not in c.tree or chosen.id not in old: return False
+    return bool(set(c.tree[chosen.id].attributes) - set(old[chosen.id].attributes))
 
 def age(c: Case) -> float:
     "Days since it was predicted"
