@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from shopvision.serving.store import Store
 
 # %% auto #0
-__all__ = ['keys_app', 'StoreUrl', 'HERE', 'open_store', 'keys_add', 'keys_list', 'keys_revoke', 'open_cascade', 'serve']
+__all__ = ['keys_app', 'StoreUrl', 'HERE', 'people_app', 'open_store', 'keys_add', 'keys_list', 'keys_revoke', 'people_add',
+           'audit', 'open_cascade', 'serve']
 
 # %% ../nbs/92_cli_serve.ipynb #13805ec1
 keys_app = typer.Typer(name='keys', no_args_is_help=True, help='Make, list and revoke the keys that clients present.')
@@ -35,7 +36,7 @@ def open_store(url: str) -> Store:
 @keys_app.command('add')
 def keys_add(
     merchant: Annotated[str, typer.Argument(help='Whose listings it opens; "" for our own people.')],
-    scope: Annotated[list[str] | None, typer.Option(help='predict, feedback, jobs; review, lead, admin. May be repeated.')] = None,
+    scope: Annotated[list[str] | None, typer.Option(help='predict, feedback, jobs; of our own: consume, review, lead, admin. May be repeated.')] = None,
     name: Annotated[str, typer.Option(help='Who will use it.')] = '',
     expires: Annotated[str, typer.Option(help='ISO 8601, UTC.')] = '',
     store: StoreUrl = HERE,
@@ -65,7 +66,33 @@ def keys_revoke(id: Annotated[str, typer.Argument(help='As `keys list` shows it.
         revoke_key(held, id, 'command line')
         typer.echo(f'{id} is revoked')
 
-# %% ../nbs/92_cli_serve.ipynb #ada22ad6
+# %% ../nbs/92_cli_serve.ipynb #f333bad0
+people_app = typer.Typer(name='people', no_args_is_help=True, help='Who may review, in a local file.')
+app.add_typer(people_app)
+
+@people_app.command('add')
+def people_add(
+    name: Annotated[str, typer.Argument()],
+    role: Annotated[list[str], typer.Option(help='review, lead, admin. May be repeated.')],
+    file: Annotated[Path, typer.Option(envvar='SHOPVISION_PEOPLE', help='It is made if it is not there.')] = Path('people.yml'),
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help='Asked for if it is not given.')] = '',
+) -> None:
+    "Put a person into the file, or give them another password and other roles."
+    with told_plainly():
+        from shopvision.serving.people import add_person
+        add_person(file, name, password, role)
+        typer.echo(f'{name} may sign in at /review of a server that was started with --people {file}')
+
+@app.command('audit')
+def audit(store: StoreUrl = HERE, limit: Annotated[int, typer.Option(help='The newest so many.')] = 100, as_json: Json = False) -> None:
+    "Who did what."
+    with told_plainly():
+        found = open_store(store).read('audit', limit=limit, newest=True)
+        rows = [dict(time=e.time, who=e.actor, what=e.body['what'], about=e.key, merchant=e.merchant_id) for e in found]
+    if as_json: return print_json(rows)
+    print_table('', ['time', 'who', 'what', 'about', 'merchant'], [list(r.values()) for r in rows])
+
+# %% ../nbs/92_cli_serve.ipynb #6228768c
 def open_cascade(engines: list[str], taxonomy: str | None, allow_urls: bool, **config: Any) -> Cascade:
     "Predictors for the engines, and the retriever behind them"
     from shopvision.serving.cascade import Cascade
@@ -91,7 +118,8 @@ def serve(
     secret: Annotated[str, typer.Option(envvar='SHOPVISION_SECRET', help='Signs the sessions of the pages; by default new at each start.')] = '',
     cache: Annotated[str, typer.Option(envvar='SHOPVISION_CACHE', help='redis://HOST:PORT/0, shared by several servers.')] = '',
     similar: Annotated[float, typer.Option(min=0.0, max=1.0, help='Take the answer of a nearly equal listing from this similarity on; 0: never.')] = 0.0,
-    try_it: Annotated[bool, typer.Option(help='Make a key for a merchant "demo" and print a link with it.')] = False,
+    people: Annotated[Path | None, typer.Option(envvar='SHOPVISION_PEOPLE', help='YAML of who may review, or of an identity provider.')] = None,
+    try_it: Annotated[bool, typer.Option(help='Make keys for a merchant and a reviewer, both "demo", and print links with them.')] = False,
 ) -> None:
     "Serve the HTTP API and the merchant's page."
     with told_plainly():
@@ -101,6 +129,7 @@ def serve(
         import uvicorn
         from shopvision.serving.gateway import create_app, warm
         from shopvision.serving.keys import MERCHANT, make_key
+        from shopvision.serving.people import ROLES, read_people
         from shopvision.serving.service import Service
         cascade = open_cascade(engine or ['embedded'], taxonomy, allow_urls)
         typer.echo('loading…', err=True)
@@ -108,11 +137,13 @@ def serve(
         from shopvision.serving.cache import NearAnswers, SharedAnswers, telling_words
         words = telling_words(v.name for a in cascade.taxonomy.attributes.values() for v in a.values) if similar else frozenset()
         service = Service(cascade, held, seconds, SharedAnswers(cache) if cache else None, NearAnswers(words, similar) if similar else None)
-        served = create_app(service, allow_urls=allow_urls, jobs_folder=str(jobs), secret=secret)
+        served = create_app(service, allow_urls=allow_urls, jobs_folder=str(jobs), secret=secret, people=read_people(people) if people else None)
         listening = socket.create_server((host, port), reuse_port=False)
         address = f'http://{host}:{listening.getsockname()[1]}'
         link = f'/login#{make_key(held, "demo", MERCHANT, "try it")}' if try_it else ''
+        review = f'/login#{make_key(held, scopes=ROLES, name="demo")}' if try_it else ''
         typer.echo(f'API     {address}/v1/predictions   (described in {address}/openapi.json)\nPage    {address}/admin{link}\n'
+                   f'Review  {address}/review{review}\n'
                    f'State   {address}/readyz  {address}/metrics\nStore   {held.engine.url.render_as_string()}, taxonomy {cascade.taxonomy.version}')
         if not try_it: typer.echo(f'A key for a merchant: shopvision keys add MERCHANT --store {store}')
         config = uvicorn.Config(served, log_level='warning', access_log=False, timeout_graceful_shutdown=20, timeout_keep_alive=75,

@@ -18,19 +18,25 @@ from pydantic import BaseModel, ConfigDict, Field
 from .. import __version__
 from ..feedback.events import FeedbackError
 from ..listing import Listing
+from ..taxonomy.policy import Policy
 from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction, prediction_to_dict
+from .consumers import SCHEMAS, changes, load_tax_table, message
 from .edge import PICTURE, Edge, EdgeLimits, Gate, Problem, add_problems, as_json, checked_id, read_images, unless_gone
 from .jobs import Jobs
 from .keys import Keyring
 from .pages import add_pages
+from .people import People
+from .review_pages import add_review_pages
 from .service import IdempotencyError, Service
+from .site import Site
 
 Text = Annotated[str, Field(max_length=200)]
 Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r'^[^\x00-\x1f\x7f]+$')]
 Sent = Annotated[str, Header(alias='Idempotency-Key', max_length=200,
                              description='A key of your own: the same request sent again is answered as the first was')]
 Budget = Annotated[float | None, Query(gt=0, le=60, description='Seconds to answer in; what is known by then is the answer')]
+Consumer = Literal['search', 'tax', 'compliance']
 Lines = Annotated[bytes, Body(min_length=1, media_type='application/jsonl', description='One listing a line')]
 tracer = trace.get_tracer('shopvision')
 
@@ -103,7 +109,9 @@ def create_app(
     limits: EdgeLimits = EdgeLimits(),
     allow_urls: bool = False,
     jobs_folder: str = 'shopvision-jobs',
-    secret: str = '',         # signs the pages' sessions; '' is a new one at each start
+    secret: str = '',             # signs the pages' sessions; '' is a new one at each start
+    people: People | None = None, # who may review, besides holders of keys
+    policy: Policy | None = None, # of the taxonomy that is served; None: ours, carried over
 ) -> FastAPI:
     "The gateway as an ASGI app"
     gate, metrics = Gate(Keyring(service.store), limits), Metrics()
@@ -239,6 +247,21 @@ def create_app(
         if category_id not in tree: raise Problem(404, 'Not found', f'category {category_id!r:.60} is not in {tree.version}')
         return as_json(describe_category(tree, tree[category_id]))
 
+    @app.get('/v1/changes/{consumer}', responses=problems(), openapi_extra=dict(security=[dict(key=[])]))
+    async def get_changes(request: Request, consumer: Consumer, after: Annotated[str, Query(max_length=40, pattern=r'^[0-9A-Za-z]*$')] = '',
+                          limit: Annotated[int, Query(ge=1, le=1000)] = 500) -> Response:
+        "What a consumer reads of the listings that changed since a cursor, of all merchants. Keep `next` when you have worked on the messages."
+        await gate.key(request, 'consume')
+        found, cursor = await asyncio.to_thread(changes, service.store, service.taxonomy, after, limit)
+        table, rules = load_tax_table(service.taxonomy), app.state.reviews.policy
+        return as_json(dict(messages=[message(consumer, r, service.taxonomy, rules, table, said) for r, said in found], next=cursor))
+
+    @app.get('/v1/changes/{consumer}/schema', responses=problems(), openapi_extra=dict(security=[dict(key=[])]))
+    async def get_schema(request: Request, consumer: Consumer) -> Response:
+        "The JSON Schema of a consumer's messages."
+        await gate.key(request, 'consume')
+        return as_json(SCHEMAS[consumer])
+
     @app.post('/v1/jobs', status_code=202, responses=problems(413), openapi_extra=dict(security=[dict(key=[])]))
     async def post_job(request: Request, lines: Lines) -> Response:
         "Predict a file of listings in the background."
@@ -288,7 +311,9 @@ def create_app(
         for p, b in zip(service.cascade.predictors, service.cascade.breakers): metrics.breakers.labels(p.produced_by['engine']).set(b.state == 'closed')
         return Response(prometheus.generate_latest(metrics.registry), media_type=prometheus.CONTENT_TYPE_LATEST)
 
-    add_pages(app, service, gate, allow_urls, secret)
+    site = Site(app, service, gate, secret, people or People())
+    add_pages(app, site, allow_urls)
+    add_review_pages(app, site, allow_urls, policy)
     app.add_middleware(Edge, gate=gate, answered=answered_in)
     schema = app.openapi
 

@@ -2,25 +2,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import io
-import secrets
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import orjson
-import yaml
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
-from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData, UploadFile
 from ulid import ULID
 
@@ -28,46 +18,9 @@ from ..feedback.events import TEXTS, FeedbackError
 from ..images import ImageError, ImageLimits, load_image, open_header
 from ..listing import Listing
 from ..understanding.prediction import Prediction
-from .edge import Gate, Problem, checked_id
+from .edge import Problem, checked_id
 from .keys import Key
-from .service import Service
-
-HERE = Path(str(files('shopvision')))/'serving'
-WORDS: dict[str, dict[str, str]] = yaml.safe_load((HERE/'words.yml').read_text(encoding='utf-8'))
-RIGHT_TO_LEFT = ('ar', 'he', 'fa', 'ur')
-COOKIE, HOURS = 'shopvision', 12
-
-
-class Sessions:
-    "Signed cookies: who is logged in, and the token that a form must carry"
-    def __init__(self, secret: str): self.secret = (secret or secrets.token_hex(32)).encode()
-
-    def sign(self, what: str) -> str: return hmac.new(self.secret, what.encode(), hashlib.sha256).hexdigest()
-
-    def begin(self, key: Key) -> str:
-        body = base64.urlsafe_b64encode(orjson.dumps([key.id, int(time.time()) + HOURS*3600, secrets.token_hex(8)])).decode()
-        return f'{body}.{self.sign(body)}'
-
-    def key_id(self, cookie: str) -> str:
-        "'' if nobody is logged in"
-        body, _, signed = cookie.partition('.')
-        if not signed or not hmac.compare_digest(signed, self.sign(body)): return ''
-        id, until, _ = orjson.loads(base64.urlsafe_b64decode(body))
-        return id if until > time.time() else ''
-
-    def csrf(self, cookie: str) -> str: return self.sign('form ' + cookie)
-
-
-def language(request: Request) -> str:
-    "Of the page: `?lang=`, or the first that the browser asks for and we have"
-    asked = [request.query_params.get('lang', ''), *(part.split(';')[0].strip() for part in request.headers.get('accept-language', '').split(','))]
-    return next((short for a in asked if (short := a.split('-')[0].lower()) in WORDS), 'en')
-
-
-def how_sure(confidence: float | None) -> str:
-    "A confidence as a word that a merchant reads: `sure`, `likely`, `guess`, or '' where none is known"
-    return '' if confidence is None else 'sure' if confidence >= 0.8 else 'likely' if confidence >= 0.5 else 'guess'
-
+from .site import Site
 
 def suggestions(tree: Any, p: Prediction, at: str) -> list[tuple[str, list[Any]]]:
     "Categories near one, for the picker: what the model thought of, then parent, siblings, children"
@@ -79,52 +32,37 @@ def suggestions(tree: Any, p: Prediction, at: str) -> list[tuple[str, list[Any]]
     return [(name, found[:30]) for name, found in groups if found]
 
 
-def add_pages(app: FastAPI, service: Service, gate: Gate, allow_urls: bool, secret: str) -> None:
-    "Put the pages into the app"
-    sessions = Sessions(secret)
-    templates = Environment(loader=FileSystemLoader(HERE/'templates'), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    app.mount('/static', StaticFiles(directory=HERE/'static'), name='static')
+def main_picture(listing: Listing, allow_urls: bool) -> bytes:
+    "The main picture, opened and written anew: what a browser gets is a picture whatever was uploaded; raises `Problem`"
+    if not listing.images: raise Problem(404, 'Not found', 'this listing has no picture')
+    try: img = load_image(listing.images[0], allow_urls=allow_urls, allow_paths=False)
+    except ImageError as e: raise Problem(404, 'No picture', str(e)) from e
+    img.thumbnail((640, 640))
+    img.save(out := io.BytesIO(), 'JPEG', quality=85)
+    return out.getvalue()
 
-    def render(request: Request, name: str, **values: Any) -> str:
-        lang = language(request)
-        cookie = request.cookies.get(COOKIE, '')
-        return templates.get_template(name).render(w=WORDS['en'] | WORDS[lang], lang=lang, dir='rtl' if lang in RIGHT_TO_LEFT else 'ltr', how_sure=how_sure,
-                                                   csrf=sessions.csrf(cookie), quote=lambda s: quote(s, safe=''), sent=str(ULID()), **values)
 
-    def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse: return HTMLResponse(render(request, name, **values), status)
-
-    async def merchant(request: Request, scope: str = 'predict') -> Key:
-        "Who is logged in; a form must carry the session's token"
-        if gate.ring.stale: await asyncio.to_thread(gate.ring.refresh)
-        cookie = request.cookies.get(COOKIE, '')
-        key = gate.ring.keys.get(sessions.key_id(cookie))
-        if not key or scope not in key.scopes or not key.merchant_id: raise Problem(303, 'Log in', headers={'Location': '/admin/login'})
-        if request.method == 'POST':
-            given = request.headers.get('x-csrf') or str((await request.form()).get('csrf', ''))
-            if not hmac.compare_digest(given.encode(), sessions.csrf(cookie).encode()): raise Problem(403, 'Form out of date', 'load the page again and repeat')
-        return key
+def add_pages(app: FastAPI, site: Site, allow_urls: bool) -> None:
+    "Put the merchant's pages into the app"
+    service, gate, render, page, merchant = site.service, site.gate, site.render, site.page, site.merchant
 
     @app.get('/', include_in_schema=False)
     async def root() -> Response: return RedirectResponse('/admin')
 
     @app.get('/admin/login', include_in_schema=False)
-    async def login(request: Request) -> Response: return page(request, 'login.html', wrong=False)
+    async def login(request: Request) -> Response: return page(request, 'login.html', wrong='')
 
     @app.post('/admin/login', include_in_schema=False)
     async def log_in(request: Request) -> Response:
-        if gate.limiter.take('login ' + (request.client.host if request.client else '')): raise Problem(429, 'Too often', headers={'Retry-After': '5'})
+        site.slow_down(request)
         key = await asyncio.to_thread(gate.ring.find, str((await request.form()).get('key', '')).strip())
-        if not key or 'predict' not in key.scopes: return page(request, 'login.html', 403, wrong=True)
-        response = RedirectResponse('/admin', 303)
-        response.set_cookie(COOKIE, sessions.begin(key), max_age=HOURS*3600, httponly=True, samesite='strict', secure=request.url.scheme == 'https')
-        return response
+        if not key or 'predict' not in key.scopes: return page(request, 'login.html', 403, wrong='key_wrong')
+        return site.begin(request, '/admin', ('key', key.id))
 
     @app.post('/admin/logout', include_in_schema=False)
     async def log_out(request: Request) -> Response:
         await merchant(request)
-        response = RedirectResponse('/admin/login', 303)
-        response.delete_cookie(COOKIE)
-        return response
+        return site.end('/admin/login')
 
     async def panel_values(key: Key, p: Prediction, listing: Listing, note: str = '', error: str = '') -> dict[str, Any]:
         "What the panel of a prediction shows"
@@ -159,17 +97,8 @@ def add_pages(app: FastAPI, service: Service, gate: Gate, allow_urls: bool, secr
 
     @app.get('/admin/listings/{listing_id}/picture', include_in_schema=False)
     async def picture(request: Request, listing_id: str) -> Response:
-        "The main picture, opened and written anew: what a browser gets is a picture whatever was uploaded"
-        key = await merchant(request)
-        listing, _ = await mine(key, listing_id)
-        if not listing.images: raise Problem(404, 'Not found', 'this listing has no picture')
-        def draw() -> bytes:
-            img = load_image(listing.images[0], allow_urls=allow_urls, allow_paths=False)
-            img.thumbnail((640, 640))
-            img.save(out := io.BytesIO(), 'JPEG', quality=85)
-            return out.getvalue()
-        try: return Response(await asyncio.to_thread(draw), media_type='image/jpeg')
-        except ImageError as e: raise Problem(404, 'No picture', str(e)) from e
+        listing, _ = await mine(await merchant(request), listing_id)
+        return Response(await asyncio.to_thread(main_picture, listing, allow_urls), media_type='image/jpeg')
 
     async def read_form(key: Key, form: FormData) -> Listing:
         "The listing that a form describes; a picture that was sent before need not be sent again"

@@ -71,3 +71,19 @@ document.addEventListener('input', e => {
 
 const key = document.getElementById('key') // a link may bring the key along; what follows # is never sent to a server
 if (key && location.hash.startsWith('#sv_')) { key.value = location.hash.slice(1); history.replaceState(null, '', location.pathname) }
+
+const vote = document.querySelector('form[data-keys]') // a reviewer's hands stay on the keyboard
+if (vote) {
+  const other = vote.querySelector('[data-other]')
+  const choose = box => { box.checked = true; box.focus(); if (box.value === 'other') { other.open = true; other.querySelector('input')?.focus() } }
+  other.addEventListener('input', () => { vote.querySelector('[value=other]').checked = true })
+  document.addEventListener('keydown', e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches('textarea, input:not([type=radio])')) return
+    const box = vote.querySelector(`[data-number="${CSS.escape(e.key)}"]`)
+    if (box) { e.preventDefault(); choose(box) }
+    else if (e.key === 's') document.getElementById('skip-task')?.requestSubmit()
+    else if (e.key === 'Enter' && e.target.matches('[type=radio], body')) { e.preventDefault(); vote.requestSubmit() }
+  })
+}
+const go = document.querySelector('[data-go]')
+if (go) location.replace(go.href)
