@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
@@ -71,7 +71,6 @@ class Reviews:
         for e in self.fresh('task'):
             body = dict(e.body)
             self.titles[e.key] = str(body.pop('title', ''))
-            self.cursor = max(self.cursor, str(body['event_id']))
             self.tasks[e.key] = ReviewTask(**body)
         for e in self.fresh('vote'): self.votes[e.key].append(as_vote(e))
         for e in self.fresh('ruling'): self.rulings[e.key] = as_vote(e)
@@ -95,13 +94,21 @@ class Reviews:
         made = {p.prediction_id: p for id in {str(e.body['prediction_id']) for e in new} if (p := self.store.get(id))}
         heard = Counter(category_of(e) for e in self.said if e.id <= self.cursor)
         tasks = pick_tasks(new, made, self.policy, heard, self.golden_counts(), self.config)
-        texts = self.store.get_listings([(t.merchant_id, t.listing_id) for t in tasks])
-        def title(t: ReviewTask) -> str: return l.title if (l := texts.get((t.merchant_id, t.listing_id))) else ''
-        made_tasks = [Event('task', t.task_id, {**dataclasses.asdict(t), 'title': title(t)}, t.merchant_id, sent=t.task_id) for t in tasks]
-        self.store.append([*made_tasks, Event('sampled', new[-1].id, dict(looked_at=len(new), picked=len(tasks)))])
+        self.add(tasks)
+        self.store.append([Event('sampled', new[-1].id, dict(looked_at=len(new), picked=len(tasks)))])
         self.load()
         self.suspect()
         return tasks
+
+    def add(self, tasks: Sequence[ReviewTask]) -> int:
+        "Put tasks into the queue; how many were new"
+        self.load()
+        new = [t for t in tasks if t.task_id not in self.tasks]
+        texts = self.store.get_listings([(t.merchant_id, t.listing_id) for t in new])
+        def title(t: ReviewTask) -> str: return l.title if (l := texts.get((t.merchant_id, t.listing_id))) else ''
+        self.store.append([Event('task', t.task_id, {**dataclasses.asdict(t), 'title': title(t)}, t.merchant_id, sent=t.task_id) for t in new])
+        self.load()
+        return len(new)
 
     def golden_counts(self) -> Counter[str]:
         "Settled labels by category, which the golden set gets"

@@ -75,7 +75,7 @@ class ReviewTask:
     category_id: str              # of the listing when it was said
     model: Any                    # its value
     merchant: Any                 # theirs; None: deleted
-    way: str                      # audit, information, sensitive
+    way: str                      # audit, information, sensitive; quality: a prediction that nobody said anything of
     probability: float | None     # with which it was picked, where that was chance
     sensitive: str = ''           # kind of the rule that holds for it
     told: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -159,6 +159,7 @@ def decide_task(
     top, n = counts.most_common(1)[0] if counts else ('', 0)
     agreeing = [v for v in told if plainly(v.value) == top]
     strict = bool(t.sensitive) or suspected
+    if t.way == 'quality' and told and not strict: return settled(agreeing[0].value, [v.actor for v in agreeing], 'a person looked')
     if t.field in config.plural and not strict:
         if len(told) < config.heard: return Outcome('waiting', why=f'{len(told)} of {config.heard} people, for people differ on {t.field}')
         shares = {v: c/len(told) for v, c in counts.items()}
