@@ -131,6 +131,8 @@ def serve(
         from shopvision.serving.keys import MERCHANT, make_key
         from shopvision.serving.people import ROLES, read_people
         from shopvision.serving.service import Service
+        from shopvision.serving.telemetry import start_traces
+        start_traces()
         cascade = open_cascade(engine or ['embedded'], taxonomy, allow_urls)
         typer.echo('loading…', err=True)
         warm(cascade)

@@ -171,7 +171,8 @@ def alerts(measures: Iterable[Measure], rules: Sequence[Mapping[str, Any]]) -> l
             bad = m.high < r['below'] if 'below' in r else m.low > r['above']
             if bad:
                 bound = f'below {r["below"]:g}' if 'below' in r else f'above {r["above"]:g}'
-                out.append(Alert(r['name'], m, f'{m.name} of {m.where} is {m.value:.3f} ({m.low:.3f} … {m.high:.3f}), surely {bound}: {r["do"]}'))
+                span = f' ({m.low:.3f} … {m.high:.3f})' if m.low < m.high else ''
+                out.append(Alert(r['name'], m, f'{m.name} of {m.where} is {m.value:.3f}{span}, surely {bound}: {r["do"]}'))
     return out
 
 # %% ../../nbs/86_quality.ipynb #68763aa9

@@ -12,7 +12,6 @@ import orjson
 import prometheus_client as prometheus
 from fastapi import Body, FastAPI, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from opentelemetry import trace
 from pydantic import BaseModel, ConfigDict, Field
 
 from .. import __version__
@@ -38,7 +37,6 @@ Sent = Annotated[str, Header(alias='Idempotency-Key', max_length=200,
 Budget = Annotated[float | None, Query(gt=0, le=60, description='Seconds to answer in; what is known by then is the answer')]
 Consumer = Literal['search', 'tax', 'compliance']
 Lines = Annotated[bytes, Body(min_length=1, media_type='application/jsonl', description='One listing a line')]
-tracer = trace.get_tracer('shopvision')
 
 EXAMPLE: dict[str, Any] = dict(id='mug-1', title='Hand-thrown stoneware mug, blue glaze, 350 ml', description='<p>Dishwasher safe.</p>',
                                vendor='North Pottery', locale='en')
@@ -123,7 +121,8 @@ def create_app(
         yield
         await jobs.stop()
 
-    app = FastAPI(title='shopvision', version=__version__, lifespan=life, docs_url=None, redoc_url=None,
+    quiet: Any = dict(logs=False, operation_spans=False)  # FastAPI's logs would hold what exceptions say
+    app = FastAPI(title='shopvision', version=__version__, lifespan=life, docs_url=None, redoc_url=None, telemetry=quiet,
                   description='Says in a structured way what product a listing shows. The merchant is always the one whom the key belongs to.')
     add_problems(app)
 
@@ -132,14 +131,12 @@ def create_app(
         metrics.seconds.labels(route).observe(seconds)
 
     async def predict(listing: Listing, seconds: float | None, sent: str = '', seen: Any = None) -> Prediction:
-        with tracer.start_as_current_span('predict') as span:
-            before = service.hits
-            try: p = await service.predict(listing, seconds, seen, sent)
-            except IdempotencyError as e: raise Problem(409, 'Used before', str(e)) from e
-            span.set_attributes(dict(engine=p.produced_by.get('engine', ''), status=p.status))
-            if service.hits > before: metrics.cached.inc()
-            metrics.predictions.labels(p.produced_by.get('engine', ''), p.status).inc()
-            return p
+        before = service.hits
+        try: p = await service.predict(listing, seconds, seen, sent)
+        except IdempotencyError as e: raise Problem(409, 'Used before', str(e)) from e
+        if service.hits > before: metrics.cached.inc()
+        metrics.predictions.labels(p.produced_by.get('engine', ''), p.status).inc()
+        return p
 
     answered = dict(model=Prediction, description='The prediction; `partial` or `failed` with a reason')
 
