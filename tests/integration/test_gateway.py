@@ -154,7 +154,7 @@ def test_a_late_second_step_is_partial_and_a_hanging_first_one_falls_back():
         assert p['status'] == 'partial' and 'step 2' in p['reason'] and p['category']['path'] == MUGS and time.perf_counter() - started < 1.5
 
     async def hanging(client, service, north, south):
-        p = (await client.post('/v1/predictions?seconds=0.5', json=MUG, headers=north)).json()
+        p = (await client.post('/v1/predictions?seconds=1.0', json=MUG, headers=north)).json()
         assert p['status'] == 'ok' and p['produced_by']['engine'] == 'letters' and 'steady' in p['warnings'][0]
     with_app(late, LateSecond())
     with_app(hanging, SteadyEngine(hangs=1))
