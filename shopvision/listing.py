@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ DROPPED = ['script', 'style', 'noscript', 'template', 'iframe', 'object', 'svg',
 
 HTML_CHARS = 100_000  # a browser's tree grows faster than its source where tags nest thousands deep
 
+@lru_cache(maxsize=128)  # of one request it is asked several times
 def clean_html(
     source: str | None, # as the shop's editor saved it; plain text is fine too
 ) -> str: # one line a block

@@ -19,7 +19,7 @@ from ..feedback.events import FeedbackError
 from ..listing import Listing
 from ..taxonomy.policy import Policy
 from ..understanding.predict import Predictor
-from ..understanding.prediction import Prediction, prediction_to_dict
+from ..understanding.prediction import Prediction, prediction_json, prediction_to_dict
 from .consumers import SCHEMAS, changes, load_tax_table, message
 from .edge import PICTURE, Edge, EdgeLimits, Gate, Problem, add_problems, as_json, checked_id, read_images, unless_gone
 from .jobs import Jobs
@@ -151,7 +151,7 @@ def create_app(
         try: p = await unless_gone(request, predict(listing, seconds, sent))
         finally: gate.leave(key.merchant_id)
         if p.status == 'failed' and p.retryable: raise Problem(503, 'Nothing can answer now', p.reason, {'Retry-After': '5'}, listing_id=p.listing_id)
-        return as_json(prediction_to_dict(p))
+        return Response(prediction_json(p), media_type='application/json')
 
     async def stream(listing: Listing, seconds: float | None, sent: str, merchant_id: str) -> AsyncIterator[bytes]:
         "Server-sent events: `category`, then `prediction`"
@@ -205,7 +205,7 @@ def create_app(
     @app.get('/v1/predictions/{prediction_id}', responses=problems(404) | {200: dict(model=Prediction)}, openapi_extra=dict(security=[dict(key=[])]))
     async def get_prediction(request: Request, prediction_id: Id) -> Response:
         "A prediction as it was made."
-        return as_json(prediction_to_dict(await owned(request, 'predict', prediction_id)))
+        return Response(prediction_json(await owned(request, 'predict', prediction_id)), media_type='application/json')
 
     @app.get('/v1/listings/{listing_id}/prediction', responses=problems(404), openapi_extra=dict(security=[dict(key=[])]))
     async def get_settled(request: Request, listing_id: Id) -> Response:

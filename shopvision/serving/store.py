@@ -21,7 +21,7 @@ from ulid import ULID
 
 from ..images import data_uri_bytes, ImageLimits
 from ..listing import Listing, listing_from_dict, listing_to_dict
-from ..understanding.prediction import Prediction, now, prediction_from_dict, prediction_to_dict
+from ..understanding.prediction import Prediction, now, prediction_from_dict, prediction_json
 
 # %% auto #0
 __all__ = ['tables', 'predictions', 'events', 'listings', 'pictures', 'HELD', 'PAIRS', 'CURRENT', 'Pair', 'Event', 'once',
@@ -129,7 +129,7 @@ Pair = tuple[str, str]  # merchant_id, listing_id
 def prediction_row(p: Prediction) -> dict[str, str]:
     "A prediction as a row"
     return dict(prediction_id=p.prediction_id, merchant_id=p.merchant_id, listing_id=p.listing_id,
-                standing=('0' if p.status == 'failed' else '1') + p.prediction_id, body=orjson.dumps(prediction_to_dict(p)).decode())
+                standing=('0' if p.status == 'failed' else '1') + p.prediction_id, body=prediction_json(p).decode())
 
 def read_prediction(body: str) -> Prediction: return prediction_from_dict(orjson.loads(body))
 

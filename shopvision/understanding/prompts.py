@@ -190,6 +190,7 @@ def step2_request(
     return Request(messages=messages, schema=step2_schema(attributes), id=listing.id, **decoding)
 
 # %% ../../nbs/20_prompts.ipynb #8fe94e32
+@lru_cache(maxsize=64)
 def prompt_version(
     config: PromptConfig = PromptConfig(),
 ) -> str: # e.g. `p-3f9a1c20`
