@@ -259,3 +259,18 @@ def test_a_listing_that_changed_is_predicted_anew_where_a_rule_says_so():
         assert other['decision']['act'] == 'predict' and other['decision']['held'] == ['category'] and engine.asked > before
         assert (await client.post('/v1/refresh', json=MUG, headers=south)).json()['decision']['rule'] == 'new'
     with_app(test)
+
+
+def test_logs_hold_nothing_that_a_merchant_wrote(caplog):
+    import logging
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger('aiosqlite').setLevel(logging.INFO)
+    async def test(client, service, north, south):
+        secret = 'SECRET-WORD'
+        await client.post('/v1/predictions', json=dict(id='m', title=secret, description=secret, images=['data:image/png;base64,AAAA']), headers=north)
+        await client.post('/v1/predictions', content=f'{{"id": "{secret}"', headers=north | {'Content-Type': 'application/json'})
+        p = (await client.post('/v1/predictions', json=MUG, headers=north)).json()
+        await client.post(f'/v1/predictions/{p["prediction_id"]}/feedback', json=dict(action='correct', field='color', value=[secret]), headers=north)
+        said = '\n'.join(r.getMessage() for r in caplog.records if not r.name.startswith('httpx'))
+        assert secret not in said, said
+    with_app(test, SteadyEngine(fails=0.5))
