@@ -228,6 +228,6 @@ def image_data_uri(
 ) -> str:
     "`img` as a JPEG data URI"
     small = img.copy()
-    small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    small.thumbnail((max_side, max_side), Image.Resampling.HAMMING)  # a third of the time of Lanczos, and as sharp as bicubic
     small.convert('RGB').save(out := io.BytesIO(), 'JPEG', quality=quality)
     return 'data:image/jpeg;base64,' + base64.b64encode(out.getvalue()).decode()

@@ -3,6 +3,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -69,3 +70,27 @@ def running_redis(port: int = 0):
         finally:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def running_kafka():
+    "The address of a broker over Kafka's protocol (noida-db), kept in memory; SHOPVISION_KAFKA names another one"
+    if outside := os.environ.get('SHOPVISION_KAFKA'):
+        yield outside
+        return
+    program = shutil.which('noida-db') or shutil.which('noida-db', path=str(Path(sys.executable).parent))
+    if not program: pytest.skip("no broker here (pip install noida-db, or SHOPVISION_KAFKA=host:port)")
+    port, folder = free_port(), tempfile.mkdtemp(prefix='shopvision-kafka-')
+    command = [program, 'start', '--data-dir', folder, '--only', 'kafka', '--kafka-port', str(port)]
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for attempt in range(200):
+            try: socket.create_connection(('127.0.0.1', port), 1).close(); break
+            except OSError:
+                if attempt == 199 or server.poll() is not None: raise
+                time.sleep(0.05)
+        yield f'127.0.0.1:{port}'
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)

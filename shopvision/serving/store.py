@@ -177,6 +177,15 @@ class Store:
                    f'ON p.merchant_id = k.m AND p.listing_id = k.l AND p.standing = ({CURRENT})')
         with self.engine.connect() as c: return {(m, l): read_prediction(body) for m, l, body in self.ask(c, sql, pairs)}
 
+    def by_ids(self, ids: Sequence[str]) -> dict[str, Prediction]:
+        "Those of these predictions that are there"
+        found: dict[str, Prediction] = {}
+        with self.engine.connect() as c:
+            for at in range(0, len(ids), 500):
+                rows = c.execute(select(predictions.c.body).where(predictions.c.prediction_id.in_(ids[at:at + 500])))
+                found |= {p.prediction_id: p for p in map(read_prediction, rows.scalars())}
+        return found
+
     def history(self, merchant_id: str, listing_id: str) -> list[Prediction]:
         "All predictions of a listing, oldest first"
         p = predictions.c

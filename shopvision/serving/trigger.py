@@ -34,7 +34,7 @@ def changed_fields(
 ) -> tuple[str, ...]:
     "Fields that differ, `extra` by its keys"
     told = [f for f, see in SEEN.items() if (a := getattr(before, f)) != (b := getattr(after, f)) and see(a) != see(b)]
-    extra = [k for k in sorted(before.extra.keys() | after.extra.keys()) if before.extra.get(k) != after.extra.get(k)]
+    extra = [k for k in sorted(before.extra.keys() | after.extra.keys()) if k[:1] != '_' and before.extra.get(k) != after.extra.get(k)]
     return (*told, *extra)
 
 # %% ../../nbs/51_trigger.ipynb #6d5f23c0

@@ -72,7 +72,7 @@ def test_the_version_changes_with_wording_and_settings(monkeypatch):
     before = prompt_version()
     assert prompt_version(replace(PromptConfig(), description_chars=801)) != before
     monkeypatch.setattr(prompts, 'SYSTEM', prompts.SYSTEM + ' ')
-    assert prompt_version() != before
+    assert prompt_version.__wrapped__() != before
 
 
 def test_long_text_is_cut_and_only_in_the_prompt():

@@ -1,0 +1,115 @@
+"Events through a real broker: every one ends once, whatever is killed. SHOPVISION_EVENTS=50000 SHOPVISION_KILLS=20 is the long form"
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+confluent = pytest.importorskip('confluent_kafka')
+from services import free_port, running_kafka  # noqa: E402, F401
+
+from shopvision.listing import Listing  # noqa: E402
+from shopvision.serving.messages import DEAD, DECISIONS, LISTINGS, PREDICTIONS, event_message, message_key  # noqa: E402
+from shopvision.serving.store import Store  # noqa: E402
+
+WORKER = '''
+import sys; sys.path.insert(0, sys.argv[1])
+import signal
+from steady import SteadyEngine
+from shopvision.serving.kafka import KafkaConfig, KafkaLoop
+from shopvision.serving.store import Store
+from shopvision.serving.stream import Stream
+from shopvision.taxonomy.releases import load_taxonomy
+from shopvision.understanding.predict import PredictConfig, Predictor
+predictor = Predictor(SteadyEngine(0.002), load_taxonomy('starter'), PredictConfig(candidates=0, logprobs=False))
+loop = KafkaLoop(KafkaConfig(sys.argv[2], group=sys.argv[4], batch=100, linger=0.1), Stream(predictor, Store(sys.argv[3])))
+signal.signal(signal.SIGTERM, lambda *_: loop.stop())
+loop.run(idle=float(sys.argv[5]))
+'''
+
+
+def make_topics(brokers, names, partitions=3):
+    from confluent_kafka.admin import AdminClient, NewTopic
+    admin = AdminClient({'bootstrap.servers': brokers})
+    for f in admin.create_topics([NewTopic(n, partitions, 1) for n in names]).values():
+        try: f.result(30)
+        except confluent.KafkaException as e:
+            if e.args[0].code() != confluent.KafkaError.TOPIC_ALREADY_EXISTS: raise
+
+
+def send_day(brokers, n, seed=0):
+    "A day in small: new ones, prices, titles, deletions, the same again, out of order, and broken ones; the ids of all events"
+    rng, producer, ids, now, sequence = random.Random(seed), confluent.Producer({'bootstrap.servers': brokers, 'linger.ms': 20}), [], {}, 0
+    for i in range(n):
+        sequence += 1
+        kind = rng.choices(('new', 'price', 'title', 'delete', 'again', 'late', 'broken', 'future'), (30, 40, 12, 4, 4, 4, 4, 2))[0]
+        id = f'e-{i}'
+        if kind == 'broken': producer.produce(LISTINGS, b'{"cut', b'x'); ids.append(None); continue
+        if kind == 'future': producer.produce(LISTINGS, json.dumps(dict(schema='listings.v9', event_id=id)).encode(), b'x'); ids.append(id); continue
+        if kind == 'new' or not now: listing = Listing(f'l-{i}', f'Mug number {i}', merchant_id=f'shop-{i % 7}', extra=dict(price=1))
+        else: listing = now[rng.choice(list(now)[-200:])]
+        if kind == 'price': listing = replace(listing, extra=dict(price=rng.randrange(1000)))
+        if kind == 'title': listing = replace(listing, title=f'Garden hose number {i}')
+        now[listing.merchant_id, listing.id] = listing
+        at = sequence - 50 if kind == 'late' else sequence
+        value = event_message(listing, at, id, deleted=kind == 'delete')
+        for _ in range(2 if kind == 'again' else 1):  # the very same message twice
+            producer.produce(LISTINGS, value, message_key(listing.merchant_id, listing.id))
+            ids.append(id)
+        if i % 500 == 0: producer.poll(0)
+    assert producer.flush(60) == 0
+    return ids
+
+
+def read_all(brokers, topic, idle=3.0):
+    "All committed messages of a topic"
+    consumer = confluent.Consumer({'bootstrap.servers': brokers, 'group.id': f'reader-{time.time()}', 'auto.offset.reset': 'earliest',
+                                   'isolation.level': 'read_committed', 'enable.auto.commit': False})
+    consumer.subscribe([topic])
+    out, last = [], time.monotonic()
+    while time.monotonic() - last < idle:
+        for m in consumer.consume(500, 0.5):
+            if m.error() is None: out.append(json.loads(m.value())); last = time.monotonic()
+    consumer.close()
+    return out
+
+
+def test_every_event_ends_once(tmp_path):
+    events, kills, rng = int(os.environ.get('SHOPVISION_EVENTS', '1500')), int(os.environ.get('SHOPVISION_KILLS', '4')), random.Random(1)
+    with running_kafka() as brokers:
+        make_topics(brokers, [LISTINGS, PREDICTIONS, DECISIONS, DEAD])
+        ids = send_day(brokers, events)
+        store = f'sqlite:///{tmp_path}/store.db'
+        Store(store).close()
+
+        def start(idle): return subprocess.Popen([sys.executable, '-c', WORKER, str(Path(__file__).parents[1]), brokers, store, 'test', str(idle)])
+        for k in range(kills):
+            worker = start(60)
+            time.sleep(2.5 + rng.uniform(0, 1.5))  # half of it is its start
+            worker.send_signal(signal.SIGTERM if k % 4 == 3 else signal.SIGKILL)
+            worker.wait()
+        last = start(8)
+        assert last.wait(600) == 0
+
+        decisions, dead, predictions = (read_all(brokers, t) for t in (DECISIONS, DEAD, PREDICTIONS))
+    told = Counter(d['event_id'] for d in decisions)
+    sent = Counter(id for id in ids if id)
+    assert {id: n for id, n in told.items() if id in sent} == dict(sent)       # none lost, none twice; one sent twice is told of twice
+    assert len(decisions) == len(ids)                                           # the broken ones too
+    acts = Counter(d['act'] for d in decisions)
+    assert set(acts) == {'predicted', 'skipped', 'dead'} and acts['dead'] == len(dead) and acts['predicted'] == len(predictions)
+    assert {m['kind'] for m in dead} == {'not JSON', 'future'}
+
+    held = Store(store)
+    made = defaultdict(list)
+    for d in decisions:
+        if d['prediction_id']: made[d['merchant_id'], d['listing_id']].append(d['prediction_id'])
+    stored = {p: [q.prediction_id for q in held.history(*p)] for p in made}
+    assert {p: sorted(set(v)) for p, v in made.items()} == {p: sorted(v) for p, v in stored.items()}  # the store has what the topic has, each once
