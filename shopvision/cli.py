@@ -384,5 +384,6 @@ def demo(
 def main() -> None:
     "Entry point of the console script"
     import shopvision.cli_models  # noqa: F401  (adds `models` to the app)
-    import shopvision.cli_serve  # noqa: F401  (adds `serve` and `keys`)
+    import shopvision.cli_serve  # noqa: F401  (adds `serve`, `keys`, `people`, `audit`)
+    import shopvision.cli_stream  # noqa: F401  (adds `stream`)
     app()

@@ -18,7 +18,7 @@ from .stream import EnginesDown, Stream
 log = logging.getLogger(__name__)
 
 # %% auto #0
-__all__ = ['log', 'KafkaConfig', 'as_raw', 'KafkaLoop']
+__all__ = ['log', 'KafkaConfig', 'as_raw', 'KafkaLoop', 'read_lag']
 
 # %% ../../nbs/59a_kafka.ipynb #ad4739eb
 @dataclass(frozen=True)
@@ -128,3 +128,18 @@ class KafkaLoop:
         for m in reversed(batch):
             try: consumer.seek(TopicPartition(m.topic(), m.partition(), m.offset()))
             except KafkaException as e: log.warning('partition %d is another worker\'s now (%s)', m.partition(), e.args[0].name())
+
+# %% ../../nbs/59a_kafka.ipynb #67ece2bb
+def read_lag(brokers: str, group: str, options: dict[str, Any] | None = None, topic: str = LISTINGS) -> list[dict[str, Any]]:
+    "Of each partition: the committed offset, the end, and how many messages wait; raises `ValueError` when nobody answers"
+    from confluent_kafka import Consumer, KafkaException, TopicPartition
+    consumer = Consumer({'bootstrap.servers': brokers, 'group.id': group, 'enable.auto.commit': False, **(options or {})})
+    try:
+        about = consumer.list_topics(topic, 10).topics[topic]
+        if about.error or not about.partitions: raise ValueError(f'{brokers} has no topic {topic!r}')
+        done = consumer.committed([TopicPartition(topic, p) for p in sorted(about.partitions)], 10)
+        ends = [consumer.get_watermark_offsets(TopicPartition(topic, t.partition), 10) for t in done]
+    except KafkaException as e: raise ValueError(f'{brokers} does not answer: {e.args[0].str()}') from e
+    finally: consumer.close()
+    at = [(t.partition, max(t.offset, low), high) for t, (low, high) in zip(done, ends)]
+    return [dict(topic=topic, partition=p, done=offset, end=high, waiting=high - offset) for p, offset, high in at]

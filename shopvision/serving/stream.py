@@ -9,9 +9,10 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from ..listing import Listing, fingerprint
+from ..listing import Listing, fingerprint, is_address
 from .adaptive import Limit
 from .messages import DeadLetter, Decided, ListingEvent, RawMessage, prediction_id_of, read_event
 from .service import Answers, answer_key
@@ -20,7 +21,7 @@ from .trigger import Case, TriggerRule, decide, load_rules
 from ..understanding.prediction import Prediction, now
 
 # %% auto #0
-__all__ = ['as_kept', 'pair_of', 'latest', 'EnginesDown', 'Stream']
+__all__ = ['as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Stream']
 
 # %% ../../nbs/59_stream.ipynb #21ae5418
 def as_kept(e: ListingEvent) -> Listing:
@@ -42,7 +43,22 @@ def latest(
               for i, e in enumerate(events) if best[pair_of(e)] != i}
     return [events[i] for i in sorted(best.values())], passed
 
-# %% ../../nbs/59_stream.ipynb #11d8a6ff
+# %% ../../nbs/59_stream.ipynb #0395233a
+def with_pictures(
+    listing: Listing,
+    merchant_id: str = '', # of a listing that names none
+) -> Listing:
+    "The listing with its picture files inside; one that cannot be read is left out, and named in a warning"
+    images, warnings = list[str | bytes](), list[str]()
+    for i in listing.images:
+        if isinstance(i, bytes) or is_address(i): images.append(i)
+        else:
+            try: images.append(Path(i).read_bytes())
+            except OSError as e: warnings.append(f'picture {Path(i).name} was not sent: {e.strerror}')
+    extra = {**listing.extra, 'warnings': [*listing.extra.get('warnings', ()), *warnings]} if warnings else listing.extra
+    return replace(listing, images=tuple(images), merchant_id=listing.merchant_id or merchant_id, extra=extra)
+
+# %% ../../nbs/59_stream.ipynb #62500fb0
 class EnginesDown(RuntimeError):
     "No engine answered within the patience; the messages of the batch were not acknowledged"
 

@@ -113,3 +113,19 @@ def test_every_event_ends_once(tmp_path):
         if d['prediction_id']: made[d['merchant_id'], d['listing_id']].append(d['prediction_id'])
     stored = {p: [q.prediction_id for q in held.history(*p)] for p in made}
     assert {p: sorted(set(v)) for p, v in made.items()} == {p: sorted(v) for p, v in stored.items()}  # the store has what the topic has, each once
+
+
+def test_the_commands_send_run_and_say_how_far_they_are(tmp_path):
+    with running_kafka() as brokers:
+        make_topics(brokers, [LISTINGS, PREDICTIONS, DECISIONS, DEAD], 1)
+        (tmp_path/'products.jsonl').write_text('\n'.join(json.dumps(dict(id=f'p-{i}', title=f'Blue mug {i}')) for i in range(3)) + '\nnot json\n')
+        def command(*arguments):
+            line = [sys.executable, '-c', 'from shopvision.cli import main; main()', 'stream', *arguments, '--brokers', brokers]
+            return subprocess.run(line, capture_output=True, text=True, timeout=300, check=False)
+        sent = command('send', str(tmp_path/'products.jsonl'), '--merchant', 'north')
+        assert sent.returncode == 0 and '3 listings sent' in sent.stdout and 'not sent: ' in sent.stderr
+        assert [r['waiting'] for r in json.loads(command('status', '--json').stdout)] == [3]
+        run = command('run', '--store', f'sqlite:///{tmp_path}/s.db', '--idle', '3')
+        assert run.returncode == 0 and 'predicted 3' in run.stderr, run.stderr
+        assert [r['waiting'] for r in json.loads(command('status', '--json').stdout)] == [0]
+        assert {p['prediction']['listing_id'] for p in read_all(brokers, PREDICTIONS)} == {'p-0', 'p-1', 'p-2'}
