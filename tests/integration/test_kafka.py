@@ -81,6 +81,7 @@ def read_all(brokers, topic, idle=3.0):
     return out
 
 
+@pytest.mark.timeout(3600)
 def test_every_event_ends_once(tmp_path):
     events, kills, rng = int(os.environ.get('SHOPVISION_EVENTS', '1500')), int(os.environ.get('SHOPVISION_KILLS', '4')), random.Random(1)
     with running_kafka() as brokers:

@@ -49,6 +49,7 @@ def ask(port, method, path, body=None, headers=()):
     finally: client.close()
 
 
+@pytest.mark.timeout(1800)
 def test_killed_in_the_middle_of_feedback(tmp_path):
     "SHOPVISION_KILLS=50 is the long form"
     kills, rng, port = int(os.environ.get('SHOPVISION_KILLS', '4')), random.Random(0), free_port()
