@@ -151,7 +151,11 @@ class Stream:
                 wait = min(30.0, wait*2)
             if p.status == 'ok': self.answers.keep(key, p)
             return key, p
-        async with asyncio.TaskGroup() as group: tasks = [group.create_task(one(k, e)) for k, e in first.items()]
+        try:
+            async with asyncio.TaskGroup() as group: tasks = [group.create_task(one(k, e)) for k, e in first.items()]
+        except BaseExceptionGroup as e:
+            if e.subgroup(EnginesDown): raise EnginesDown(f'{len(e.exceptions)} of {len(first)} listings: {e.exceptions[0]}') from e
+            raise
         answers = dict(t.result() for t in tasks)
         return [replace(answers[k], fingerprint=fingerprint(e.listing)) if answers[k].status != 'failed' else answers[k] for k, e in zip(keys, events)]
 
