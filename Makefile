@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_EXTRA_INDEX_URL ?= $(PIP_EXTRA_INDEX_URL)
 
-.PHONY: help setup demo serve load-test soak test lab bench readme check clean hooks vllm-server sky-check
+.PHONY: help setup demo serve stream-demo load-test soak test lab bench readme check clean hooks vllm-server sky-check
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -31,6 +31,9 @@ demo: setup ## the main job on a dozen listings: terminal and demo/index.html
 
 serve: setup ## API and merchant's page with the embedded model and SQLite; prints the addresses
 	@$(BIN)/shopvision serve --try-it
+
+stream-demo: setup ## a day of a catalogue in small through a real broker, with the embedded model
+	@$(BIN)/python deploy/stream-demo/demo.py
 
 load-test: setup ## what the gateway adds and carries, over an engine of fixed latency (two minutes)
 	@$(BIN)/python tests/load/load.py
