@@ -83,7 +83,7 @@ def read_all(brokers, topic, idle=3.0):
 
 @pytest.mark.timeout(3600)
 def test_every_event_ends_once(tmp_path):
-    events, kills, rng = int(os.environ.get('SHOPVISION_EVENTS', '1500')), int(os.environ.get('SHOPVISION_KILLS', '4')), random.Random(1)
+    events, kills, rng = int(os.environ.get('SHOPVISION_EVENTS', '600')), int(os.environ.get('SHOPVISION_KILLS', '2')), random.Random(1)
     with running_kafka() as brokers:
         make_topics(brokers, [LISTINGS, PREDICTIONS, DECISIONS, DEAD])
         ids = send_day(brokers, events)
