@@ -114,6 +114,7 @@ def serve(
     port: Annotated[int, typer.Option('--port', '-p', min=0, max=65535, help='0: any free one.')] = 8080,
     seconds: Annotated[float, typer.Option(min=0.1, help='Budget of a listing.')] = 30.0,
     allow_urls: Annotated[bool, typer.Option(help='Fetch pictures from the web (public addresses only).')] = False,
+    image_side: Annotated[int, typer.Option(min=0, help='Longest side of a picture for engines; 0: plain JPEGs go as they are, to servers that shrink.')] = 448,
     jobs: Annotated[Path, typer.Option(help='Folder for the files of jobs.')] = Path('shopvision-jobs'),
     secret: Annotated[str, typer.Option(envvar='SHOPVISION_SECRET', help='Signs the sessions of the pages; by default new at each start.')] = '',
     cache: Annotated[str, typer.Option(envvar='SHOPVISION_CACHE', help='redis://HOST:PORT/0, shared by several servers.')] = '',
@@ -132,8 +133,9 @@ def serve(
         from shopvision.serving.people import ROLES, read_people
         from shopvision.serving.service import Service
         from shopvision.serving.telemetry import start_traces
+        from shopvision.understanding.prompts import PromptConfig
         start_traces()
-        cascade = open_cascade(engine or ['embedded'], taxonomy, allow_urls)
+        cascade = open_cascade(engine or ['embedded'], taxonomy, allow_urls, prompt=PromptConfig(image_side=image_side))
         typer.echo('loading…', err=True)
         warm(cascade)
         from shopvision.serving.cache import NearAnswers, SharedAnswers, telling_words

@@ -26,7 +26,7 @@ if TYPE_CHECKING: from shopvision.fetch import FetchPolicy
 # %% auto #0
 __all__ = ['URL_SAFE', 'FORMATS', 'ALLOWED', 'SIGNS', 'BROKEN', 'TURNS', 'ImageLimits', 'ImageError', 'image_name', 'image_file',
            'within_bytes', 'path_bytes', 'data_uri_bytes', 'describe', 'open_header', 'orientation', 'as_rgb',
-           'load_image', 'load_images', 'image_data_uri']
+           'load_image', 'load_images', 'image_data_uri', 'plain_jpeg']
 
 # %% ../nbs/01_images.ipynb #e6afc211
 @dataclass(frozen=True)
@@ -231,3 +231,18 @@ def image_data_uri(
     small.thumbnail((max_side, max_side), Image.Resampling.HAMMING)  # a third of the time of Lanczos, and as sharp as bicubic
     small.convert('RGB').save(out := io.BytesIO(), 'JPEG', quality=quality)
     return 'data:image/jpeg;base64,' + base64.b64encode(out.getvalue()).decode()
+
+# %% ../nbs/01_images.ipynb #aa11bb23
+def plain_jpeg(
+    source: str | bytes,  # bytes or a data URI
+    limits: ImageLimits = ImageLimits(),
+) -> str: # data URI; '' for what should be opened and written anew
+    "A JPEG that can go to a server as it is"
+    if not isinstance(source, bytes) and source[:5].lower() != 'data:': return ''
+    try:
+        data = image_file(source, limits)
+        img = open_header(data, limits, image_name(source))
+    except ImageError: return ''
+    whole = img.format == 'JPEG' and data.rstrip(b'\x00')[-2:] == b'\xff\xd9'
+    if not whole or img.mode not in ('RGB', 'L') or img.info.get('exif') or img.info.get('icc_profile'): return ''
+    return 'data:image/jpeg;base64,' + base64.b64encode(data).decode()

@@ -13,6 +13,7 @@ from shopvision.taxonomy.releases import load_taxonomy
 from shopvision.understanding.baselines import LetterPredictor
 from shopvision.understanding.engines.base import EngineError, Reply
 from shopvision.understanding.predict import PredictConfig, Predictor
+from shopvision.understanding.prompts import PromptConfig
 
 MUGS = 'Home & Garden > Kitchen & Dining > Tableware > Drinkware > Mugs'
 
@@ -50,10 +51,10 @@ class SteadyEngine:
     async def close(self): pass
 
 
-def steady_app(engine=None, url='sqlite://', jobs='', seconds=5.0, more=(), **options):
+def steady_app(engine=None, url='sqlite://', jobs='', seconds=5.0, more=(), image_side=448, **options):
     "App and service over an engine, with the letters behind it"
     tree = load_taxonomy('starter')
-    first = Predictor(engine or SteadyEngine(), tree, PredictConfig(candidates=0, logprobs=False))
+    first = Predictor(engine or SteadyEngine(), tree, PredictConfig(candidates=0, logprobs=False, prompt=PromptConfig(image_side=image_side)))
     service = Service(Cascade([first, *more, LetterPredictor(tree)]), Store(url), seconds)
     return create_app(service, jobs_folder=str(jobs or tempfile.mkdtemp()), **options), service
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from ulid import ULID
 
-from ..images import ImageError, ImageLimits, image_data_uri, load_images
+from ..images import ImageError, ImageLimits, image_data_uri, load_images, plain_jpeg
 from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
 from ..readers import BadListing
 from ..taxonomy.tree import Attribute, Taxonomy
@@ -306,10 +306,11 @@ def open_pictures(
     config: PredictConfig,
 ) -> tuple[tuple[str, ...], list[ImageError]]: # data URIs, and why others could not be opened
     "The pictures of `listing` that the model will see"
-    wanted = config.prompt.images
+    wanted, side = config.prompt.images, config.prompt.image_side
+    if not side and all(plain := [plain_jpeg(i, config.limits) for i in listing.images[:wanted]]): return tuple(plain), []
     images, errors = load_images(replace(listing, images=listing.images[:wanted]), config.limits, config.allow_urls)
     if len(images) < wanted < len(listing.images): images, errors = load_images(listing, config.limits, config.allow_urls)
-    return tuple(image_data_uri(i, config.prompt.image_side) for i in images[:wanted]), errors
+    return tuple(image_data_uri(i, side or PromptConfig.image_side) for i in images[:wanted]), errors
 
 # %% ../../nbs/29_predict.ipynb #ca6956d3
 EMPTY = 'the listing has neither text nor a picture that can be opened'

@@ -41,7 +41,7 @@ class PromptConfig:
     description_chars: int = 800  # of the cleaned description
     title_chars: int = 200
     images: int = 1               # how many pictures are shown, the main one first
-    image_side: int = 448         # longest side in pixels of a picture sent to the engine
+    image_side: int = 448         # longest side in pixels of a picture sent to the engine; 0: as it is, if it is a plain JPEG
 
 # %% ../../nbs/20_prompts.ipynb #26f39508
 TOKENS = ('listing|image|image_soft_token|img|img_context|global-img|fake_token_around_image|row_\\d+_col_\\d+|video|s|sys|think|tool_call|'

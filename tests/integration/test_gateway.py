@@ -274,3 +274,23 @@ def test_logs_hold_nothing_that_a_merchant_wrote(caplog):
         said = '\n'.join(r.getMessage() for r in caplog.records if not r.name.startswith('httpx'))
         assert secret not in said, said
     with_app(test, SteadyEngine(fails=0.5))
+
+
+def test_a_plain_photo_goes_as_it_is_where_the_server_shrinks_and_one_with_notes_does_not():
+    class Keep(SteadyEngine):
+        got = ()
+        async def complete(self, request):
+            self.got = [part['image_url']['url'] for m in request.messages if isinstance(m['content'], list) for part in m['content'] if part['type'] == 'image_url']
+            return await super().complete(request)
+    engine, exif = Keep(), Image.Exif()
+    exif[0x010e] = 'where it was taken'
+    def photo(**options):
+        Image.new('RGB', (900, 600), 'teal').save(out := io.BytesIO(), 'JPEG', **options)
+        return 'data:image/jpeg;base64,' + base64.b64encode(out.getvalue()).decode()
+    async def test(client, service, north, south):
+        assert (await client.post('/v1/predictions', json=dict(id='a', images=[photo()]), headers=north)).json()['status'] == 'ok'
+        assert engine.got == [photo()]
+        assert (await client.post('/v1/predictions', json=dict(id='b', images=[photo(exif=exif)]), headers=north)).json()['status'] == 'ok'
+        assert b'where it was taken' not in base64.b64decode(engine.got[0].split(',')[1])
+        assert (await client.post('/v1/predictions', json=dict(id='c', title='Mug', images=[photo()[:-400]]), headers=north)).json()['warnings']
+    with_app(test, engine, image_side=0)

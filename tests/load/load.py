@@ -31,7 +31,7 @@ from shopvision.serving.edge import EdgeLimits
 from shopvision.serving.gateway import warm
 most = 10**6
 limits = EdgeLimits(rate=most, burst=most, in_flight=most, per_merchant=most)
-app, service = steady_app(SteadyEngine(float(sys.argv[3])), sys.argv[2], sys.argv[4], limits=limits)
+app, service = steady_app(SteadyEngine(float(sys.argv[3])), sys.argv[2], sys.argv[4], image_side=int(sys.argv[6]), limits=limits)
 warm(service.cascade)
 print(keys_for(service, 'load')[0]['Authorization'], flush=True)
 uvicorn.run(app, port=int(sys.argv[5]), log_level='warning', access_log=False, timeout_keep_alive=75)
@@ -132,10 +132,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument('--short', action='store_true')
     arguments.add_argument('--soak', type=float, default=0.0)
+    arguments.add_argument('--image-side', type=int, default=448, help='0: photos go to the engine as they are')
     given = arguments.parse_args()
     from services import free_port
     port, folder = free_port(), tempfile.mkdtemp()
-    command = [sys.executable, '-c', SERVER, str(HERE.parent), f'sqlite:///{folder}/store.db', str(STEP), folder + '/jobs', str(port)]
+    command = [sys.executable, '-c', SERVER, str(HERE.parent), f'sqlite:///{folder}/store.db', str(STEP), folder + '/jobs', str(port), str(given.image_side)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: os.sched_setaffinity(0, {0}))
     try:
         key = server.stdout.readline().strip()
