@@ -280,7 +280,8 @@ def test_a_plain_photo_goes_as_it_is_where_the_server_shrinks_and_one_with_notes
     class Keep(SteadyEngine):
         got = ()
         async def complete(self, request):
-            self.got = [part['image_url']['url'] for m in request.messages if isinstance(m['content'], list) for part in m['content'] if part['type'] == 'image_url']
+            parts = [part for m in request.messages if isinstance(m['content'], list) for part in m['content']]
+            self.got = [part['image_url']['url'] for part in parts if part['type'] == 'image_url']
             return await super().complete(request)
     engine, exif = Keep(), Image.Exif()
     exif[0x010e] = 'where it was taken'
