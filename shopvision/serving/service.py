@@ -41,6 +41,8 @@ class GroupWriter:
     def __init__(self, store: Store):
         self.store, self.next = store, Batch()
         self.task: asyncio.Task[None] | None = None
+        self.tidying: asyncio.Task[None] | None = None
+        self.tidied = time.monotonic()
 
     async def write(self, predictions: Sequence[Prediction] = (), listings: Sequence[Listing] = (), events: Sequence[Event] = ()) -> None:
         "Returns when it is on the disk; raises what the database said"
@@ -56,6 +58,8 @@ class GroupWriter:
             try: await asyncio.to_thread(self.put, b)
             except Exception as e: b.done.set_exception(e)  # type: ignore[union-attr]
             else: b.done.set_result(None)  # type: ignore[union-attr]
+            if time.monotonic() - self.tidied > 1 and (self.tidying is None or self.tidying.done()):
+                self.tidied, self.tidying = time.monotonic(), asyncio.create_task(asyncio.to_thread(self.store.checkpoint))
 
     def put(self, b: Batch) -> None:
         if b.listings: self.store.put_listings(b.listings)
