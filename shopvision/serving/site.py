@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ulid import ULID
 
 from .edge import Gate, Problem
-from .keys import Key
+from .keys import Key, Limiter
 from .people import People, Person
 from .service import Service
 from .store import Event
@@ -68,6 +68,7 @@ class Site:
     "Pages of one app"
     def __init__(self, app: FastAPI, service: Service, gate: Gate, secret: str, people: People):
         self.service, self.gate, self.people, self.sessions = service, gate, people, Sessions(secret)
+        self.logins = Limiter(rate=0.5, burst=60)  # of one address
         self.templates = Environment(loader=FileSystemLoader(HERE/'templates'), autoescape=True, undefined=StrictUndefined,
                                      trim_blocks=True, lstrip_blocks=True)
         app.mount('/static', StaticFiles(directory=HERE/'static'), name='static')
@@ -95,8 +96,8 @@ class Site:
 
     def slow_down(self, request: Request) -> None:
         "Nobody tries out secrets by the thousand"
-        who = 'login ' + (request.client.host if request.client else '')
-        if self.gate.limiter.take(who, 10): raise Problem(429, 'Too often', 'wait a little', {'Retry-After': '5'})
+        who = request.client.host if request.client else ''
+        if self.logins.take(who): raise Problem(429, 'Too often', 'wait a little', {'Retry-After': '5'})
 
     async def session(self, request: Request) -> list[Any]:
         "Who the cookie says; a form must carry the session's token"

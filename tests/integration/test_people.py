@@ -127,3 +127,13 @@ def test_a_local_file_and_its_mistakes(tmp_path, monkeypatch):
                           (dict(oidc=dict(issuer='i', client_id='c', client_secret_env='NOT_THERE', roles={})), 'NOT_THERE')):
         file.write_text(json.dumps(content))
         with pytest.raises(PeopleError, match=says): read_people(file)
+
+
+def test_nobody_tries_out_passwords_by_the_thousand(tmp_path):
+    async def work():
+        app, _ = steady_app()
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url='http://test') as client:
+            statuses = [(await client.post('/admin/login', data=dict(key=f'sv_x_{i}'))).status_code for i in range(70)]
+            assert statuses[:60] == [403]*60 and statuses[-1] == 429
+    asyncio.run(work())
