@@ -97,17 +97,21 @@ def open_cascade(engines: list[str], taxonomy: str | None, allow_urls: bool, **c
     "Predictors for the engines, and the retriever behind them"
     from shopvision.serving.cascade import Cascade
     from shopvision.understanding.baselines import LetterPredictor, RetrieverPredictor
+    from shopvision.serving.replicas import Replicas
     from shopvision.understanding.engines.base import load_engine
     from shopvision.understanding.predict import PredictConfig, Predictor
     tree = get_taxonomy(taxonomy)
     settings = PredictConfig(allow_urls=allow_urls, **config)
-    predictors = [Predictor(load_engine(e), tree, settings) for e in engines]
+    def opened(spec: str) -> Any:
+        several = [load_engine(s) for s in spec.split(',')]
+        return several[0] if len(several) == 1 else Replicas(several)
+    predictors = [Predictor(opened(e), tree, settings) for e in engines]
     last = RetrieverPredictor(tree, settings) if predictors[0].retriever else LetterPredictor(tree, settings)
     return Cascade([*predictors, last])
 
 @app.command()
 def serve(
-    engine: Annotated[list[str] | None, typer.Option('--engine', '-e', help='In order of preference; may be repeated. Default: embedded.')] = None,
+    engine: Annotated[list[str] | None, typer.Option('--engine', '-e', help='In order of preference, may be repeated; replicas with commas.')] = None,
     taxonomy: TaxonomyName = None,
     store: StoreUrl = HERE,
     host: Annotated[str, typer.Option(help='Address to listen on; 0.0.0.0 is all.')] = '127.0.0.1',
