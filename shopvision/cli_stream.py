@@ -9,6 +9,7 @@ import json
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +19,8 @@ from .cli import MISUSED, Json, TaxonomyName, app, complain, print_json, print_t
 from .cli_serve import HERE, StoreUrl, open_cascade, open_store
 
 # %% auto #0
-__all__ = ['stream_app', 'Brokers', 'Options', 'Group', 'need_kafka', 'read_options', 'stream_run', 'stream_send',
-           'stream_status']
+__all__ = ['stream_app', 'Brokers', 'Options', 'Group', 'need_kafka', 'read_options', 'stream_metrics', 'stream_run',
+           'stream_send', 'stream_status']
 
 # %% ../nbs/93_cli_stream.ipynb #02eb5b42
 stream_app = typer.Typer(name='stream', no_args_is_help=True, help='Listings from Kafka, predictions back.')
@@ -39,6 +40,20 @@ def read_options(text: str) -> dict[str, Any]:
     if not isinstance(options, dict): raise ValueError('--kafka is an object, such as {"security.protocol": "SASL_SSL"}')
     return options
 
+def stream_metrics(port: int) -> Callable[[list[Any], int], None]: # is told of each batch, and of the limit
+    "What Prometheus reads of a worker"
+    from prometheus_client import CollectorRegistry, Counter as Counted, Gauge, start_http_server
+    registry = CollectorRegistry()
+    events = Counted('shopvision_events', 'Events decided', ['act'], registry=registry)
+    batches = Counted('shopvision_batches', 'Transactions committed', registry=registry)
+    level = Gauge('shopvision_questions_limit', 'Questions that may be in flight', registry=registry)
+    if port: start_http_server(port, registry=registry)
+    def tell(decided: list[Any], limit: int) -> None:
+        for d in decided: events.labels(d.act).inc()
+        batches.inc()
+        level.set(limit)
+    return tell
+
 @stream_app.command('run')
 def stream_run(
     brokers: Brokers = 'localhost:9092',
@@ -51,6 +66,7 @@ def stream_run(
     seconds: Annotated[float, typer.Option(min=0.1, help='Budget of a listing.')] = 60.0,
     idle: Annotated[float, typer.Option(min=0.0, help='End when nothing came for so many seconds; 0: never.')] = 0.0,
     kafka: Options = '',
+    metrics_port: Annotated[int, typer.Option(min=0, max=65535, help='Serve metrics for Prometheus there; 0: nowhere.')] = 0,
 ) -> None:
     "Work on the topic until it is interrupted; what is begun is finished."
     with told_plainly():
@@ -60,11 +76,13 @@ def stream_run(
         from shopvision.serving.stream import Stream
         config = KafkaConfig(brokers, group, instance, batch=batch, options=read_options(kafka))
         cascade, began, counts = open_cascade(engine or ['embedded'], taxonomy, False), time.monotonic(), Counter[str]()
+        stream, metrics = Stream(cascade, held, seconds=seconds), stream_metrics(metrics_port)
         def tell(decided: list[Any]) -> None:
             counts.update(d.act for d in decided)
+            metrics(decided, stream.limit.now)
             rate = counts.total()/max(time.monotonic() - began, 1e-9)
             typer.echo('  '.join(f'{act} {n:,}' for act, n in sorted(counts.items())) + f'  ({rate:,.0f} a second)', err=True)
-        loop = KafkaLoop(config, Stream(cascade, held, seconds=seconds), tell)
+        loop = KafkaLoop(config, stream, tell)
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, lambda *_: loop.stop())
         typer.echo(f'reading {config.topic} at {brokers} as {instance} of {group}, taxonomy {cascade.taxonomy.version}', err=True)
         loop.run(idle or None)
