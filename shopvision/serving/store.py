@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -143,6 +144,7 @@ class Store:
         self.url, self.engine = url, open_database(url)
         self.in_memory = self.engine.dialect.name == 'sqlite' and isinstance(self.engine.pool, StaticPool)
         migrate(self.engine)
+        self.alone = threading.RLock() if self.in_memory else nullcontext()  # in memory all threads have one connection, and so take turns
         self.pairs = PAIRS[self.engine.dialect.name]
         self.insert = (sqlite if self.engine.dialect.name == 'sqlite' else postgresql).insert
 
@@ -151,12 +153,16 @@ class Store:
     def checkpoint(self) -> None:
         "Carry SQLite's log into its file beside running writes, so that none of these has to do it"
         if self.engine.dialect.name != 'sqlite' or self.in_memory: return
-        with self.engine.connect() as c: c.exec_driver_sql('PRAGMA wal_checkpoint(PASSIVE)')
+        with self.connect() as c: c.exec_driver_sql('PRAGMA wal_checkpoint(PASSIVE)')
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        with self.alone, self.engine.connect() as c: yield c
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         "A transaction that is on the disk when it is left"
-        with self.engine.connect() as c:
+        with self.connect() as c:
             if self.engine.dialect.name == 'sqlite': c.exec_driver_sql('BEGIN IMMEDIATE')
             yield c
             c.commit()
@@ -173,19 +179,19 @@ class Store:
         with self.writing() as c: return self.add(c, predictions, [prediction_row(p) for p in made])
 
     def get(self, prediction_id: str) -> Prediction | None:
-        with self.engine.connect() as c: found = c.execute(select(predictions.c.body).where(predictions.c.prediction_id == prediction_id)).scalar()
+        with self.connect() as c: found = c.execute(select(predictions.c.body).where(predictions.c.prediction_id == prediction_id)).scalar()
         return found and read_prediction(found)
 
     def get_many(self, pairs: Sequence[Pair]) -> dict[Pair, Prediction]:
         "The current prediction of each listing that has one"
         sql = text(f'SELECT p.merchant_id, p.listing_id, p.body FROM ({self.pairs}) k JOIN predictions p '
                    f'ON p.merchant_id = k.m AND p.listing_id = k.l AND p.standing = ({CURRENT})')
-        with self.engine.connect() as c: return {(m, l): read_prediction(body) for m, l, body in self.ask(c, sql, pairs)}
+        with self.connect() as c: return {(m, l): read_prediction(body) for m, l, body in self.ask(c, sql, pairs)}
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Prediction]:
         "Those of these predictions that are there"
         found: dict[str, Prediction] = {}
-        with self.engine.connect() as c:
+        with self.connect() as c:
             for at in range(0, len(ids), 500):
                 rows = c.execute(select(predictions.c.body).where(predictions.c.prediction_id.in_(ids[at:at + 500])))
                 found |= {p.prediction_id: p for p in map(read_prediction, rows.scalars())}
@@ -195,13 +201,13 @@ class Store:
         "All predictions of a listing, oldest first"
         p = predictions.c
         query = select(p.body).where(p.merchant_id == merchant_id, p.listing_id == listing_id).order_by(p.prediction_id)
-        with self.engine.connect() as c: return [read_prediction(body) for body in c.execute(query).scalars()]
+        with self.connect() as c: return [read_prediction(body) for body in c.execute(query).scalars()]
 
     def predictions_since(self, after: str = '', until: str = '~', limit: int = 1000) -> list[Prediction]:
         "Predictions with ids between two, in order of id, which is that of time"
         p = predictions.c
         query = select(p.body).where(p.prediction_id > after, p.prediction_id <= until).order_by(p.prediction_id).limit(limit)
-        with self.engine.connect() as c: return [read_prediction(body) for body in c.execute(query).scalars()]
+        with self.connect() as c: return [read_prediction(body) for body in c.execute(query).scalars()]
 
     # events
 
@@ -230,7 +236,7 @@ class Store:
         if sent is not None: query = query.where(e.sent == once(sent))
         if keys is not None: query = query.where(e.key.in_(keys))
         query = query.order_by(e.id.desc() if newest else e.id).limit(limit)
-        with self.engine.connect() as c: found = [Event(stream, k, orjson.loads(b), m, a, i, t) for b, m, k, a, i, t in c.execute(query)]
+        with self.connect() as c: found = [Event(stream, k, orjson.loads(b), m, a, i, t) for b, m, k, a, i, t in c.execute(query)]
         return found[::-1] if newest else found
 
     # listings
@@ -254,7 +260,7 @@ class Store:
     def get_listings(self, pairs: Sequence[Pair]) -> dict[Pair, Listing]:
         "Listings as they were last seen, with their pictures"
         sql = text(f'SELECT s.merchant_id, s.listing_id, s.body FROM ({self.pairs}) k JOIN listings s ON s.merchant_id = k.m AND s.listing_id = k.l')
-        with self.engine.connect() as c:
+        with self.connect() as c:
             rows = list(self.ask(c, sql, pairs))
             wanted = [d for *_, body in rows for i in orjson.loads(body).get('images', ()) if (d := i.removeprefix(HELD)) != i]
             held: dict[str, bytes] = {}
@@ -267,7 +273,7 @@ class Store:
         "Ids and titles of a merchant's listings, those seen last first"
         s = listings.c
         query = select(s.listing_id, s.body).where(s.merchant_id == merchant_id).order_by(s.time.desc(), s.listing_id).limit(limit)
-        with self.engine.connect() as c: return [(id, orjson.loads(body).get('title', '')) for id, body in c.execute(query)]
+        with self.connect() as c: return [(id, orjson.loads(body).get('title', '')) for id, body in c.execute(query)]
 
     def ask(self, c: Connection, sql: Any, pairs: Sequence[Pair]) -> Iterator[Any]:
         "Rows for many pairs, a thousand at a time"
