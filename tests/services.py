@@ -18,6 +18,15 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
+def wait_for(port: int, server: subprocess.Popen) -> None:
+    "Until something listens there; raises when it does not, or the server has ended"
+    for attempt in range(200):
+        try: socket.create_connection(('127.0.0.1', port), 1).close(); return
+        except OSError:
+            if attempt == 199 or server.poll() is not None: raise
+            time.sleep(0.05)
+
+
 def postgres_folder() -> Path | None:
     "Where initdb and postgres are: on the path, or where Debian puts them"
     found = sorted(Path('/usr/lib/postgresql').glob('*/bin'), reverse=True) + [Path(p).parent for p in [shutil.which('initdb')] if p]
@@ -61,11 +70,7 @@ def running_redis(port: int = 0):
         command = [program, '--port', str(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
         server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
         try:
-            for attempt in range(200):
-                try: socket.create_connection(('127.0.0.1', port), 1).close(); break
-                except OSError:
-                    if attempt == 199 or server.poll() is not None: raise
-                    time.sleep(0.05)
+            wait_for(port, server)
             yield f'redis://127.0.0.1:{port}/0', server
         finally:
             server.kill()
@@ -84,11 +89,7 @@ def running_kafka():
     command = [program, 'start', '--data-dir', folder, '--only', 'kafka', '--kafka-port', str(port)]
     server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for attempt in range(200):
-            try: socket.create_connection(('127.0.0.1', port), 1).close(); break
-            except OSError:
-                if attempt == 199 or server.poll() is not None: raise
-                time.sleep(0.05)
+        wait_for(port, server)
         yield f'127.0.0.1:{port}'
     finally:
         server.terminate()

@@ -41,14 +41,11 @@ STEPS = {'approve': ('proposed', 'approved'), 'refuse': ('proposed', 'refused'),
 def batches(store: Store) -> dict[str, PromotionBatch]: # by id, oldest first
     "All batches as they stand"
     out: dict[str, PromotionBatch] = {}
-    after = ''
-    while found := store.read('promotion', after=after):
-        for e in found:
-            if e.body['step'] == 'propose': out[e.key] = PromotionBatch(e.key, 'proposed', dict(propose=e.actor), tuple(e.body['records']), time=e.time)
-            elif (b := out[e.key]).state == STEPS[str(e.body['step'])][0]:  # of two that raced the first counts
-                step = str(e.body['step'])
-                out[e.key] = PromotionBatch(b.batch_id, STEPS[step][1], {**b.by, step: e.actor}, b.records, str(e.body.get('reason', '')), e.time)
-        after = found[-1].id
+    for e in store.read_all('promotion'):
+        step = str(e.body['step'])
+        if step == 'propose': out[e.key] = PromotionBatch(e.key, 'proposed', dict(propose=e.actor), tuple(e.body['records']), time=e.time)
+        elif (b := out[e.key]).state == STEPS[step][0]:  # of two that raced the first counts
+            out[e.key] = PromotionBatch(b.batch_id, STEPS[step][1], {**b.by, step: e.actor}, b.records, str(e.body.get('reason', '')), e.time)
     return out
 
 # %% ../../nbs/85_golden.ipynb #1132a1b3

@@ -57,9 +57,7 @@ class Reviews:
     def fresh(self, stream: str) -> list[Event]:
         "Events that were not read yet; the last seconds are read again, since a slow writer may come late"
         at, known = self.seen.get(stream, ('', set[str]()))
-        found, last = list[Event](), at
-        while more := self.store.read(stream, after=last, limit=5000): found += more; last = more[-1].id
-        safe = ulid_before(LATE)
+        found, safe = self.store.read_all(stream, at), ulid_before(LATE)
         self.seen[stream] = (max((e.id for e in found if e.id < safe), default=at), {e.id for e in found if e.id >= safe})
         return [e for e in found if e.id not in known]
 

@@ -19,7 +19,7 @@ import orjson
 from ..data.duplicates import jaccard, minhash, plain_text, shingles
 from ..listing import Listing, clean_text, image_bytes
 from .cascade import Breaker
-from ..understanding.prediction import Prediction, prediction_from_dict, prediction_to_dict
+from ..understanding.prediction import Prediction, prediction_from_dict, prediction_json
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class SharedAnswers:
         return prediction_from_dict(orjson.loads(held)) if isinstance(held, bytes) else None
 
     async def keep(self, key: str, p: Prediction) -> None:
-        record = orjson.dumps(prediction_to_dict(replace(p, listing_id='', merchant_id='')))
+        record = prediction_json(replace(p, listing_id='', merchant_id=''))
         await self.ask(lambda: self.client.set(f'shopvision:answer:{key}', record, ex=self.seconds))
 
     async def once(

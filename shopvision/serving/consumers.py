@@ -38,7 +38,7 @@ class TaxTable:
 
     def rule_of(self, id: str) -> str: # '' where the default holds
         "The category whose rule holds"
-        return next((i for i in (id, *reversed(self.tree.ancestors(id))) if i in self.rules), '')
+        return self.tree.nearest(id, self.rules)
 
     def code_of(self, id: str) -> str: return self.rules[rule] if (rule := self.rule_of(id)) else self.default
 

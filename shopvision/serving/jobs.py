@@ -33,10 +33,7 @@ class Jobs:
 
     async def start(self) -> None:
         "Go on with what was running when the server ended"
-        after, states = '', dict[str, Event]()
-        while found := await asyncio.to_thread(self.service.store.read, 'job', after=after):
-            states |= {e.key: e for e in found}
-            after = found[-1].id
+        states = {e.key: e for e in await asyncio.to_thread(self.service.store.read_all, 'job')}
         for id, e in states.items():
             if e.body['state'] in ('waiting', 'running') and (self.folder/id).exists(): self.launch(e.merchant_id, id)
 

@@ -59,13 +59,10 @@ def revoke_key(store: Store, id: str, actor: str = '') -> None:
 def read_keys(store: Store) -> dict[str, Key]:
     "The keys that hold, by id"
     keys: dict[str, Key] = {}
-    after = ''
-    while found := store.read('key', after=after):
-        for e in found:
-            b = e.body
-            if b.get('revoked'): keys.pop(e.key, None)
-            else: keys[e.key] = Key(e.key, e.merchant_id, tuple(b['scopes']), str(b['digest']), str(b.get('name', '')), str(b.get('expires', '')))
-        after = found[-1].id
+    for e in store.read_all('key'):
+        b = e.body
+        if b.get('revoked'): keys.pop(e.key, None)
+        else: keys[e.key] = Key(e.key, e.merchant_id, tuple(b['scopes']), str(b['digest']), str(b.get('name', '')), str(b.get('expires', '')))
     return keys
 
 # %% ../../nbs/53_keys.ipynb #50d71af7

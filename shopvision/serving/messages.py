@@ -14,7 +14,7 @@ import orjson
 from ulid import ULID
 
 from ..listing import Listing, listing_from_dict, listing_to_dict
-from ..understanding.prediction import Prediction, prediction_to_dict, sound
+from ..understanding.prediction import Prediction, prediction_to_dict, sound, who_answers
 
 # %% auto #0
 __all__ = ['LISTINGS', 'PREDICTIONS', 'DECISIONS', 'DEAD', 'MOST_BYTES', 'RawMessage', 'message_key', 'ListingEvent',
@@ -102,8 +102,8 @@ def prediction_id_of(
 ) -> str: # 26 characters, as a ULID
     "The id of the prediction that an event leads to"
     letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-    who = '\n'.join(produced_by.get(k, '') for k in ('engine', 'model', 'prompt', 'taxonomy', 'decoding'))
-    digest = int.from_bytes(hashlib.blake2b(f'{e.event_id}\n{e.listing.merchant_id}\n{e.listing.id}\n{who}'.encode(), digest_size=10).digest(), 'big')
+    about = '\n'.join((e.event_id, e.listing.merchant_id, e.listing.id, who_answers(produced_by)))
+    digest = int.from_bytes(hashlib.blake2b(about.encode(), digest_size=10).digest(), 'big')
     return str(ULID.from_timestamp(e.time/1000))[:10] + ''.join(letters[digest >> 5*i & 31] for i in reversed(range(16)))
 
 @dataclass(frozen=True)

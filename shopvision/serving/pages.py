@@ -22,6 +22,7 @@ from .edge import Problem, checked_id
 from .keys import Key
 from .site import Site
 
+
 def suggestions(tree: Any, p: Prediction, at: str) -> list[tuple[str, list[Any]]]:
     "Categories near one, for the picker: what the model thought of, then parent, siblings, children"
     groups = [('alternatives', [tree[a['id']] for a in (p.category.alternatives if p.category else ()) if a['id'] in tree and a['id'] != at])]

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
 from ulid import ULID
 
 from ..feedback.events import feedback_event, settled_record
@@ -22,7 +21,7 @@ from .cache import NearAnswers, SharedAnswers
 from .cascade import Cascade
 from .store import Event, Store
 from .trigger import Case, Decision, TriggerRule, decide, load_rules
-from ..understanding.prediction import Prediction, now
+from ..understanding.prediction import Prediction, now, who_answers
 
 # %% auto #0
 __all__ = ['NEARLY', 'Batch', 'GroupWriter', 'answer_key', 'Flight', 'Answers', 'IdempotencyError', 'Service']
@@ -69,8 +68,7 @@ class GroupWriter:
 # %% ../../nbs/55_service.ipynb #d681a0f6
 def answer_key(listing: Listing, produced_by: Mapping[str, str]) -> str:
     "Equal for requests that get the same answer"
-    who = '\n'.join(produced_by.get(k, '') for k in ('engine', 'model', 'prompt', 'taxonomy', 'decoding'))
-    return hashlib.blake2b(f'{fingerprint(listing)}\n{who}'.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f'{fingerprint(listing)}\n{who_answers(produced_by)}'.encode(), digest_size=16).hexdigest()
 
 @dataclass
 class Flight:
@@ -181,7 +179,7 @@ class Service:
         return p.status == 'ok' and p.produced_by.get('engine') == self.cascade.produced_by['engine']
 
     @property
-    def who(self) -> str: return orjson.dumps(dict(self.cascade.produced_by)).decode()
+    def who(self) -> str: return who_answers(self.cascade.produced_by)
 
     def nearly(self, listing: Listing) -> Prediction | None:
         "The answer of a listing that is nearly this one"

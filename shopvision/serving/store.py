@@ -239,6 +239,12 @@ class Store:
         with self.connect() as c: found = [Event(stream, k, orjson.loads(b), m, a, i, t) for b, m, k, a, i, t in c.execute(query)]
         return found[::-1] if newest else found
 
+    def read_all(self, stream: str, after: str = '') -> list[Event]:
+        "All events of a stream since one, a thousand a query"
+        out = list[Event]()
+        while more := self.read(stream, after=after, limit=1000): out += more; after = more[-1].id
+        return out
+
     # listings
 
     def put_listings(self, seen: Sequence[Listing]) -> None:

@@ -44,7 +44,7 @@ class Policy:
 
     def rule_of(self, id: str) -> Rule | None:
         "The rule of a category: its own, or that of the nearest above it"
-        return next((self.rules[i] for i in (id, *reversed(self.tree.ancestors(id))) if i in self.rules), None)
+        return self.rules.get(self.tree.nearest(id, self.rules))
 
     def is_sensitive(self, path: str) -> bool:
         "Does a rule hold for this category path? Not for a path that is none"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 # %% auto #0
 __all__ = ['SEP', 'Value', 'Attribute', 'Category', 'numbered', 'Taxonomy', 'join_paths', 'search_categories']
@@ -118,6 +118,10 @@ class Taxonomy:
         up: list[str] = []
         while (id := self.parent(id)): up.append(id)
         return tuple(reversed(up))
+
+    def nearest(self, id: str, among: Container[str]) -> str:
+        "`id` itself or the closest above it that is `among` some, '' if none is"
+        return next((i for i in (id, *reversed(self.ancestors(id))) if i in among), '')
 
     def descendants(self, id: str) -> tuple[str, ...]:
         "All ids below `id`, depth first"

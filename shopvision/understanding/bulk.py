@@ -17,11 +17,11 @@ import orjson
 from ..listing import Listing
 from ..readers import BadListing, read_listings
 from .predict import Predictor
-from .prediction import Prediction, prediction_to_dict
+from .prediction import SAME, Prediction, prediction_to_dict
 
 # %% auto #0
-__all__ = ['SAME', 'ResumeError', 'Done', 'agree', 'read_done', 'read_record', 'has_a_chance', 'BulkReport', 'write_line',
-           'listing_key', 'predict_file']
+__all__ = ['ResumeError', 'Done', 'agree', 'read_done', 'read_record', 'has_a_chance', 'BulkReport', 'write_line', 'listing_key',
+           'predict_file']
 
 # %% ../../nbs/50_bulk.ipynb #fa47fbe2
 class ResumeError(ValueError):
@@ -35,7 +35,6 @@ class Done:
     again: int = 0                                # listings that will be asked again
     made_by: dict[str, str] = field(default_factory=dict)  # what `SAME` says of its records
 
-SAME = ('engine', 'model', 'prompt', 'taxonomy', 'decoding')
 
 def agree(made_by: dict[str, str], produced_by: Mapping[str, str], path: Path) -> None:
     "Refuse a record made otherwise than those before it; what is not known yet (a server's model, before it answers) is no difference"

@@ -20,8 +20,9 @@ import shopvision
 from .engines.base import Reply
 
 # %% auto #0
-__all__ = ['STATUSES', 'value_span', 'field_confidence', 'CategoryChoice', 'AttributeChoice', 'CorrectionNote', 'Prediction',
-           'prediction_to_dict', 'prediction_json', 'sound', 'prediction_from_dict', 'code_version', 'now']
+__all__ = ['STATUSES', 'SAME', 'value_span', 'field_confidence', 'CategoryChoice', 'AttributeChoice', 'CorrectionNote',
+           'Prediction', 'prediction_to_dict', 'who_answers', 'prediction_json', 'sound', 'prediction_from_dict',
+           'code_version', 'now']
 
 # %% ../../nbs/28_prediction.ipynb #ce59731a
 def value_span(
@@ -112,6 +113,10 @@ class Prediction:
 def prediction_to_dict(p: Prediction) -> dict[str, Any]:
     "A JSON-ready record"
     return sound(asdict(p))
+
+SAME = ('engine', 'model', 'prompt', 'taxonomy', 'decoding')  # of `produced_by`: equal where the same answer may be expected
+
+def who_answers(produced_by: Mapping[str, str]) -> str: return '\n'.join(produced_by.get(k, '') for k in SAME)
 
 def prediction_json(p: Prediction) -> bytes:
     "The same as JSON, where nothing else is wanted"
