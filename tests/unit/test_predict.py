@@ -239,11 +239,11 @@ def test_a_slow_source_holds_up_no_prediction(tree):
     asked = []
     def source():
         yield DRESS
-        asked.append(time.perf_counter()); time.sleep(0.6)
+        asked.append(time.perf_counter()); time.sleep(2)
         yield Listing('late', 'x')
     stream = Predictor(Scripted(), tree).stream(source())
     first = next(stream)
-    assert first.listing_id == 'd' and time.perf_counter() - asked[0] < 0.5
+    assert first.listing_id == 'd' and time.perf_counter() - asked[0] < 1.9
     assert [p.listing_id for p in stream] == ['late']
 
 
