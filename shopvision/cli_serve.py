@@ -132,7 +132,8 @@ def serve(
         import socket
 
         import uvicorn
-        from shopvision.serving.gateway import create_app, warm
+        from shopvision.serving.cascade import warm
+        from shopvision.serving.gateway import create_app
         from shopvision.serving.keys import MERCHANT, make_key
         from shopvision.serving.people import ROLES, read_people
         from shopvision.serving.service import Service

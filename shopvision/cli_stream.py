@@ -73,7 +73,7 @@ def stream_run(
         need_kafka()
         held = open_store(store)
         from shopvision.serving.kafka import KafkaConfig, KafkaLoop
-        from shopvision.serving.stream import Stream
+        from shopvision.serving.stream import Running, Stream
         config = KafkaConfig(brokers, group, instance, batch=batch, options=read_options(kafka))
         cascade, began, counts = open_cascade(engine or ['embedded'], taxonomy, False), time.monotonic(), Counter[str]()
         stream, metrics = Stream(cascade, held, seconds=seconds), stream_metrics(metrics_port)
@@ -82,7 +82,7 @@ def stream_run(
             metrics(decided, stream.limit.now)
             rate = counts.total()/max(time.monotonic() - began, 1e-9)
             typer.echo('  '.join(f'{act} {n:,}' for act, n in sorted(counts.items())) + f'  ({rate:,.0f} a second)', err=True)
-        loop = KafkaLoop(config, stream, tell)
+        loop = KafkaLoop(config, Running(lambda: stream), tell)
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, lambda *_: loop.stop())
         typer.echo(f'reading {config.topic} at {brokers} as {instance} of {group}, taxonomy {cascade.taxonomy.version}', err=True)
         loop.run(idle or None)

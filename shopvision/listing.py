@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 # %% auto #0
-__all__ = ['KEEP_INVISIBLE', 'UNPLAIN', 'BLOCKS', 'DROPPED', 'HTML_CHARS', 'ALIASES', 'clean_text', 'clean_html', 'Listing',
-           'as_tuple', 'listing_from_dict', 'image_source', 'is_address', 'listing_to_dict', 'fingerprint',
-           'image_bytes']
+__all__ = ['KEEP_INVISIBLE', 'UNPLAIN', 'BLOCKS', 'DROPPED', 'HTML_CHARS', 'ALIASES', 'NAMES', 'TEXTS', 'clean_text',
+           'clean_html', 'Listing', 'as_tuple', 'listing_from_dict', 'image_source', 'is_address', 'listing_to_dict',
+           'fingerprint', 'image_bytes']
 
 # %% ../nbs/00_listing.ipynb #5db35be8
 KEEP_INVISIBLE = {'\u200c', '\u200d', '\ufe0f'}  # (non-)joiner and emoji variation: part of the spelling
@@ -87,6 +87,9 @@ def as_tuple(
     if value is None or value == '': return ()
     return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
+NAMES = tuple((f.name, (f.name, *ALIASES.get(f.name, ()))) for f in fields(Listing))
+TEXTS = ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale')
+
 def listing_from_dict(
     record: Mapping[str, Any],
     base: Path | None = None, # folder that relative image paths start from
@@ -95,20 +98,20 @@ def listing_from_dict(
     "A listing from a JSON-like record; unknown fields go to `extra`"
     if not isinstance(record, Mapping): raise ValueError(f'a listing is a JSON object, not {type(record).__name__}')
     rest, known = dict(record), dict[str, Any]()
-    for f in (f.name for f in fields(Listing)):
-        for name in (f, *ALIASES.get(f, ())):
-            if name in rest and rest[name] is not None: known[f] = rest.pop(name); break
+    for f, names in NAMES:
+        for name in names:
+            if rest.get(name) is not None: known[f] = rest.pop(name); break
     id = str(known.get('id', default_id))
     if not id: raise ValueError('a listing needs an id (`id`, `handle` or `sku`)')
-    for f in ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale'):
-        if isinstance(known.get(f, ''), (Mapping, list)):
+    for f in TEXTS:
+        if type(known.get(f, '')) is not str and isinstance(known[f], (Mapping, list)):
             raise ValueError(f'listing {id}: {f} should be text, not {type(known[f]).__name__}')
     tags = known.get('tags', ())
     if not isinstance(tags, (str, list, tuple)): raise ValueError(f'listing {id}: tags should be a list or text, not {type(tags).__name__}')
     if not isinstance(known.get('extra', {}), Mapping):
         raise ValueError(f'listing {id}: extra should be an object, not {type(known["extra"]).__name__}')
     tags = tuple(t.strip() for t in tags.split(',') if t.strip()) if isinstance(tags, str) else tuple(map(str, tags))
-    text = {f: str(known.get(f, '')) for f in ('title', 'description', 'product_type', 'vendor', 'merchant_id', 'locale')}
+    text = {f: str(known.get(f, '')) for f in TEXTS}
     return Listing(id=id, tags=tags, images=tuple(i for i in (image_source(i, base) for i in as_tuple(known.get('images')) if i) if i),
                    extra={**dict(known.get('extra', {})), **rest}, **text)
 

@@ -18,12 +18,13 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
-def wait_for(port: int, server: subprocess.Popen) -> None:
+def wait_for(port: int, server: subprocess.Popen, seconds: float = 10.0) -> None:
     "Until something listens there; raises when it does not, or the server has ended"
-    for attempt in range(200):
+    ends = time.monotonic() + seconds
+    while True:
         try: socket.create_connection(('127.0.0.1', port), 1).close(); return
         except OSError:
-            if attempt == 199 or server.poll() is not None: raise
+            if time.monotonic() > ends or server.poll() is not None: raise
             time.sleep(0.05)
 
 

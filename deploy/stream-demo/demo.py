@@ -27,7 +27,7 @@ from shopvision.evaluation.changes import change_log
 from shopvision.serving.kafka import KafkaConfig, KafkaLoop, read_lag
 from shopvision.serving.messages import DEAD, DECISIONS, LISTINGS, PREDICTIONS, event_message, message_key
 from shopvision.serving.store import Store
-from shopvision.serving.stream import Stream
+from shopvision.serving.stream import Running, Stream
 from shopvision.taxonomy.releases import load_taxonomy
 from shopvision.understanding.engines.base import load_engine
 from shopvision.understanding.predict import PredictConfig, Predictor
@@ -102,7 +102,7 @@ def main() -> None:
         predictor = Predictor(load_engine('embedded'), load_taxonomy('starter'), PredictConfig())
         began = time.perf_counter()
         def tell(decided: list) -> None: console.print('  batch: ' + ', '.join(f'{n} {a}' for a, n in Counter(d.act for d in decided).items()))
-        KafkaLoop(KafkaConfig(brokers, 'demo', batch=40), Stream(predictor, store), tell).run(idle=3)
+        KafkaLoop(KafkaConfig(brokers, 'demo', batch=40), Running(lambda: Stream(predictor, store)), tell).run(idle=3)
         seconds = time.perf_counter() - began - 3
         decisions = read(brokers, DECISIONS, sent)
         table = Table('what became of it', 'events', 'for example')

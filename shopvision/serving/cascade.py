@@ -18,7 +18,7 @@ from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction
 
 # %% auto #0
-__all__ = ['Breaker', 'Cascade']
+__all__ = ['Breaker', 'Cascade', 'warm']
 
 # %% ../../nbs/54_cascade.ipynb #6379bfe8
 @dataclass
@@ -113,3 +113,9 @@ class Cascade:
         "Ids of a record that nobody made"
         from ulid import ULID
         return str(ULID()), listing.id, listing.merchant_id
+
+def warm(predictor: Any) -> None: # a cascade, or one of what it is made of
+    "Load what the first listing would wait for"
+    for p in getattr(predictor, 'predictors', (predictor,)):
+        if isinstance(p, Predictor): p.index.correct('warm up')
+        else: p.predict(Listing('warm-up', 'Blue ceramic mug'))

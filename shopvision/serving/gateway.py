@@ -20,7 +20,6 @@ from .. import __version__
 from ..feedback.events import FeedbackError
 from ..listing import Listing
 from ..taxonomy.policy import Policy
-from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction, prediction_json, prediction_to_dict
 from .consumers import SCHEMAS, changes, load_tax_table, message
 from .edge import PICTURE, Edge, EdgeLimits, Gate, Problem, add_problems, as_json, checked_id, read_images, unless_gone
@@ -327,10 +326,3 @@ def create_app(
     app.openapi = openapi  # type: ignore[method-assign]
     app.state.service, app.state.gate, app.state.jobs, app.state.metrics = service, gate, jobs, metrics
     return app
-
-
-def warm(cascade: Any) -> None:
-    "Load what the first listing would wait for"
-    for p in cascade.predictors:
-        if isinstance(p, Predictor): p.index.correct('warm up')
-        else: p.predict(Listing('warm-up', 'Blue ceramic mug'))

@@ -14,7 +14,7 @@ import orjson
 from ulid import ULID
 
 from ..listing import Listing, listing_from_dict, listing_to_dict
-from ..understanding.prediction import Prediction, prediction_to_dict, sound, who_answers
+from ..understanding.prediction import Prediction, prediction_json, sound, who_answers
 
 # %% auto #0
 __all__ = ['LISTINGS', 'PREDICTIONS', 'DECISIONS', 'DEAD', 'MOST_BYTES', 'RawMessage', 'message_key', 'ListingEvent',
@@ -123,6 +123,8 @@ def out_messages(d: Decided) -> list[tuple[str, bytes, bytes]]: # topic, key, va
     told = dict(schema=DECISIONS, event_id=d.event_id, act=d.act, why=d.why, merchant_id=d.merchant_id, listing_id=d.listing_id,
                 prediction_id=d.prediction.prediction_id if d.prediction else None)
     out = [(DECISIONS, key, orjson.dumps(sound(told)))]
-    if d.prediction: out.append((PREDICTIONS, key, orjson.dumps(dict(schema=PREDICTIONS, event_id=d.event_id, prediction=prediction_to_dict(d.prediction)))))
+    if d.prediction:
+        record = orjson.Fragment(prediction_json(d.prediction))
+        out.append((PREDICTIONS, key, orjson.dumps(dict(schema=PREDICTIONS, event_id=d.event_id, prediction=record))))
     if d.dead: out.append((DEAD, base64.b64decode(d.dead.key) or key, orjson.dumps(dict(schema=DEAD, **asdict(d.dead)))))
     return out

@@ -166,7 +166,7 @@ class Decision:
 
 def holds(value: Any, asked: Any) -> bool:
     "Is a fact what a rule asks for?"
-    return all(BOUNDS[b](value, x) for b, x in asked.items()) if isinstance(asked, Mapping) else value == asked
+    return all(BOUNDS[b](value, x) for b, x in asked.items()) if isinstance(asked, dict) else value == asked
 
 def decide(
     case: Case,

@@ -25,11 +25,12 @@ import signal
 from steady import SteadyEngine
 from shopvision.serving.kafka import KafkaConfig, KafkaLoop
 from shopvision.serving.store import Store
-from shopvision.serving.stream import Stream
+from shopvision.serving.stream import Running, Stream
 from shopvision.taxonomy.releases import load_taxonomy
 from shopvision.understanding.predict import PredictConfig, Predictor
 predictor = Predictor(SteadyEngine(0.002), load_taxonomy('starter'), PredictConfig(candidates=0, logprobs=False))
-loop = KafkaLoop(KafkaConfig(sys.argv[2], group=sys.argv[4], batch=100, linger=0.1), Stream(predictor, Store(sys.argv[3])))
+running = Running(lambda: Stream(predictor, Store(sys.argv[3])))
+loop = KafkaLoop(KafkaConfig(sys.argv[2], group=sys.argv[4], batch=100, linger=0.1), running)
 signal.signal(signal.SIGTERM, lambda *_: loop.stop())
 loop.run(idle=float(sys.argv[5]))
 '''

@@ -28,7 +28,7 @@ import sys; sys.path.insert(0, sys.argv[1])
 import uvicorn
 from steady import SteadyEngine, keys_for, steady_app
 from shopvision.serving.edge import EdgeLimits
-from shopvision.serving.gateway import warm
+from shopvision.serving.cascade import warm
 most = 10**6
 limits = EdgeLimits(rate=most, burst=most, in_flight=most, per_merchant=most)
 app, service = steady_app(SteadyEngine(float(sys.argv[3])), sys.argv[2], sys.argv[4], image_side=int(sys.argv[6]), limits=limits)

@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['log', 'JSON_DUMPS_SPACES', 'RETRYABLE_STATUS', 'STATUS_KIND', 'ADVICE', 'DROPPABLE', 'REFUSAL', 'OpenAIConfig',
-           'build_payload', 'read_reply', 'scoring_payload', 'read_scores', 'parse_retry_after', 'response_error',
-           'post_once', 'read_key', 'backoff_seconds', 'retry', 'refused_field', 'Session', 'open_session',
-           'OpenAIEngine', 'open_openai', 'post_without', 'list_models', 'only_model']
+           'build_payload', 'read_reply', 'scoring_payload', 'read_scores', 'parse_retry_after', 'Answer',
+           'read_answer', 'response_error', 'as_bytes', 'post_once', 'read_key', 'backoff_seconds', 'retry',
+           'refused_field', 'Session', 'proxy_for', 'open_session', 'OpenAIEngine', 'open_openai', 'post_without',
+           'list_models', 'only_model']
 
-# %% ../../../nbs/24_engine_openai.ipynb #762a445e
+# %% ../../../nbs/24_engine_openai.ipynb #847f1578
 import asyncio
 import dataclasses
 import email.utils
@@ -20,14 +21,17 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
-import httpx
+import aiohttp
+import orjson
+from yarl import URL
 
 from .base import EngineError, Reply, Request, TokenLogprob
 
 log = logging.getLogger(__name__)
 
-# %% ../../../nbs/24_engine_openai.ipynb #f945a1fa
+# %% ../../../nbs/24_engine_openai.ipynb #5cfa9295
 @dataclasses.dataclass(frozen=True)
 class OpenAIConfig:
     "Where the server is, and how patient to be with it"
@@ -50,15 +54,15 @@ class OpenAIConfig:
     def __post_init__(self):
         if not self.base_url.startswith(('http://', 'https://')):
             raise ValueError(f"base_url {self.base_url!r} must begin with http:// or https://, e.g. http://localhost:8000/v1")
-        try: httpx.URL(self.base_url)
-        except httpx.InvalidURL as e: raise ValueError(f'base_url {self.base_url!r}: {e}') from e
+        try: URL(self.base_url)
+        except ValueError as e: raise ValueError(f'base_url {self.base_url!r}: {e}') from e
         if min(self.concurrency, self.attempts, self.timeout, self.deadline) <= 0:
             raise ValueError('concurrency, attempts, timeout and deadline must be above 0')
 
-# %% ../../../nbs/24_engine_openai.ipynb #2e67903d
+# %% ../../../nbs/24_engine_openai.ipynb #1a1d94b4
 JSON_DUMPS_SPACES = {'x-guidance': {'whitespace_flexible': False, 'item_separator': ', ', 'key_separator': ': '}}
 
-# %% ../../../nbs/24_engine_openai.ipynb #717cd4fc
+# %% ../../../nbs/24_engine_openai.ipynb #48e60873
 def build_payload(
     request: Request,               # what to ask
     model: str,                     # who to ask
@@ -78,7 +82,7 @@ def build_payload(
     kept = {k: v for k, v in optional.items() if k not in without}
     return {'model': model, 'messages': list(request.messages), length: request.max_tokens, **kept, **config.extra}
 
-# %% ../../../nbs/24_engine_openai.ipynb #e82023e8
+# %% ../../../nbs/24_engine_openai.ipynb #ecf4c25e
 def read_reply(
     body: Any,         # the decoded JSON of an answer
     request: Request,  # what was asked
@@ -108,7 +112,7 @@ def read_reply(
         raise EngineError(f'the answer is not a chat completion ({type(e).__name__}: {e})', 'bad_answer', raw=raw, listing=request.id,
                           advice='compare it with the API reference of the server') from e
 
-# %% ../../../nbs/24_engine_openai.ipynb #58057782
+# %% ../../../nbs/24_engine_openai.ipynb #54d82fe6
 def scoring_payload(payload: dict[str, Any], answer: str) -> dict[str, Any]:
     "The payload that has an answer read instead of written"
     messages = [*payload['messages'], {'role': 'assistant', 'content': answer}]
@@ -140,7 +144,7 @@ def read_scores(
                           advice="does the server's chat template take `continue_final_message`?")
     return tuple(out)
 
-# %% ../../../nbs/24_engine_openai.ipynb #3d5e8bb0
+# %% ../../../nbs/24_engine_openai.ipynb #6254eef2
 RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 STATUS_KIND = {408: 'timeout', 429: 'rate_limit', 503: 'overloaded'}
 ADVICE = {400: 'the request itself was refused: too long a prompt, too large an image, or a field this server lacks',
@@ -160,14 +164,26 @@ def parse_retry_after(
     try: return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
     except ValueError: return None
 
-# %% ../../../nbs/24_engine_openai.ipynb #5fb41f8a
+# %% ../../../nbs/24_engine_openai.ipynb #7cd87594
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    "What came over HTTP, whole"
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+
+async def read_answer(response: aiohttp.ClientResponse) -> Answer:
+    return Answer(response.status, (await response.read()).decode('utf-8', 'replace'), response.headers)
+
+
 def response_error(
-    response: httpx.Response,  # an answer whose status is not 200, or whose body is no JSON
+    response: Answer,          # whose status is not 200, or whose body is no JSON
     request: Request,          # what was asked
     config: OpenAIConfig,      # for the advice: which key, which URL
 ) -> EngineError:
     "The error that a response means"
-    status, text = response.status_code, response.text
+    status, text = response.status, response.text
     if status == 200:
         page = text.lstrip()[:1] == '<'
         what, advice = 'not JSON', 'see the server log'
@@ -178,9 +194,15 @@ def response_error(
     return EngineError(f'HTTP {status} from {config.base_url}', STATUS_KIND.get(status, 'http'), not final, status, text, request.id, advice,
                        parse_retry_after(response.headers.get('retry-after'), time.time()))
 
-# %% ../../../nbs/24_engine_openai.ipynb #0cfc23bc
+# %% ../../../nbs/24_engine_openai.ipynb #73a4b185
+def as_bytes(payload: dict[str, Any]) -> bytes:
+    "As JSON; a merchant's broken emoji must not stop the encoder"
+    try: return orjson.dumps(payload)
+    except TypeError: return json.dumps(payload).encode()
+
+
 async def post_once(
-    client: httpx.AsyncClient,
+    client: aiohttp.ClientSession,
     payload: dict[str, Any],  # body for `/chat/completions`
     request: Request,         # whose listing it is, for messages
     config: OpenAIConfig,
@@ -190,17 +212,18 @@ async def post_once(
     headers = {'Content-Type': 'application/json', **read_key(config)}
     try:
         async with asyncio.timeout(seconds):
-            response = await client.post(f"{config.base_url.rstrip('/')}/chat/completions", headers=headers,
-                                         content=json.dumps(payload))  # ASCII: a merchant's broken emoji must not stop the encoder
-    except (TimeoutError, httpx.TimeoutException) as e:
-        what = 'no connection' if isinstance(e, httpx.ConnectTimeout) else 'no complete answer'
+            async with client.post(f"{config.base_url.rstrip('/')}/chat/completions", headers=headers, allow_redirects=False,
+                                   data=as_bytes(payload)) as r:
+                response = await read_answer(r)
+    except TimeoutError as e:
+        what = 'no connection' if isinstance(e, aiohttp.ConnectionTimeoutError) else 'no complete answer'
         raise EngineError(f'{what} from {config.base_url} within {seconds:g} s', 'timeout', listing=request.id,
                           advice='the server may be overloaded: lower `concurrency`, or raise `timeout`') from e
-    except httpx.RequestError as e:
+    except aiohttp.ClientError as e:
         raise EngineError(f'{config.base_url}: {str(e) or type(e).__name__}', 'unreachable', listing=request.id,
                           advice='is the server up? `curl` its /models from this machine') from e
-    if response.status_code != 200: raise response_error(response, request, config)
-    try: return response.json()
+    if response.status != 200: raise response_error(response, request, config)
+    try: return json.loads(response.text)
     except ValueError as e: raise response_error(response, request, config) from e
 
 
@@ -213,7 +236,7 @@ def read_key(
         raise ValueError(f'the key in ${config.api_key_env} holds characters that no key has')
     return {'Authorization': f'Bearer {key}'} if key else {}
 
-# %% ../../../nbs/24_engine_openai.ipynb #88fdd896
+# %% ../../../nbs/24_engine_openai.ipynb #76719701
 def backoff_seconds(
     attempt: int,           # how many attempts have failed, from 1
     config: OpenAIConfig,
@@ -247,7 +270,7 @@ async def retry(
                 e.message = f'{e.message}; gave up after attempt {n} of {config.attempts}{late}'
             raise
 
-# %% ../../../nbs/24_engine_openai.ipynb #21d938a3
+# %% ../../../nbs/24_engine_openai.ipynb #a9c06311
 DROPPABLE = ('logprobs', 'response_format', 'seed', 'temperature', 'top_p', 'max_tokens', 'max_completion_tokens')
 REFUSAL = re.compile(r"unsupported|n[o']t support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|not available|extra inputs|disabled", re.I)
 
@@ -261,21 +284,34 @@ def refused_field(
     named = [f for f in DROPPABLE if f in payload and re.search(rf'(?<![\w]){f}(?![\w])', error.raw)]
     return min(named, key=error.raw.find) if named else ''
 
-# %% ../../../nbs/24_engine_openai.ipynb #f0c997af
+# %% ../../../nbs/24_engine_openai.ipynb #1d869397
 @dataclasses.dataclass
 class Session:
     "The connections of one event loop"
-    client: httpx.AsyncClient
+    client: aiohttp.ClientSession
     gate: asyncio.Semaphore  # `concurrency` places
+
+    def __del__(self) -> None:
+        "Nobody closed it, and its loop may have ended: what is open is dropped, without aiohttp's complaints of that"
+        connector = self.client.connector
+        self.client.detach()
+        if connector: getattr(connector, '_close', connector.close)()
+
+
+def proxy_for(base_url: str) -> str | None:
+    "What the environment says (HTTP_PROXY and so on); read once, for aiohttp's own way reads it at each request"
+    url = URL(base_url)
+    return None if proxy_bypass(url.host or '') else getproxies().get(url.scheme)
 
 
 def open_session(config: OpenAIConfig) -> Session:
     "Connections as `config` has them; nothing is opened before the first request"
-    limits = httpx.Limits(max_connections=config.concurrency, max_keepalive_connections=config.concurrency)
-    client = httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(None, connect=config.connect_timeout))
+    timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=config.connect_timeout)
+    client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=config.concurrency), timeout=timeout,
+                                   cookie_jar=aiohttp.DummyCookieJar(), proxy=proxy_for(config.base_url))
     return Session(client, asyncio.Semaphore(config.concurrency))
 
-# %% ../../../nbs/24_engine_openai.ipynb #24d2bd5c
+# %% ../../../nbs/24_engine_openai.ipynb #74a2c457
 class OpenAIEngine:
     "Answers requests through an OpenAI-compatible server"
     name = 'openai'
@@ -328,7 +364,7 @@ class OpenAIEngine:
     async def close(self) -> None:
         "Close the connections of the running event loop"
         session = self._sessions.pop(asyncio.get_running_loop(), None)
-        if session: await session.client.aclose()
+        if session: await session.client.close()
 
 
 def open_openai(base_url: str = '', **options: Any) -> OpenAIEngine:
@@ -344,9 +380,9 @@ def open_openai(base_url: str = '', **options: Any) -> OpenAIEngine:
     values = {k: read(known[k], v) for k, v in options.items()}
     return OpenAIEngine(OpenAIConfig(base_url, **values))
 
-# %% ../../../nbs/24_engine_openai.ipynb #3cfb47e6
+# %% ../../../nbs/24_engine_openai.ipynb #88bf675e
 async def post_without(
-    client: httpx.AsyncClient,
+    client: aiohttp.ClientSession,
     request: Request,
     model: str,
     config: OpenAIConfig,
@@ -369,17 +405,18 @@ async def post_without(
         return body
 
 
-async def list_models(client: httpx.AsyncClient, config: OpenAIConfig) -> tuple[str, ...]:
+async def list_models(client: aiohttp.ClientSession, config: OpenAIConfig) -> tuple[str, ...]:
     "The names that the server answers to"
     request = Request((), id='')
     async def attempt(seconds):
-        try: response = await client.get(f"{config.base_url.rstrip('/')}/models", headers=read_key(config),
-                                          timeout=httpx.Timeout(seconds, connect=config.connect_timeout))
-        except httpx.RequestError as e:
+        try:
+            async with asyncio.timeout(seconds), client.get(f"{config.base_url.rstrip('/')}/models", headers=read_key(config), allow_redirects=False) as r:
+                response = await read_answer(r)
+        except (TimeoutError, aiohttp.ClientError) as e:
             raise EngineError(f'{config.base_url}/models: {str(e) or type(e).__name__}', 'unreachable',
                               advice='is the server up? models take minutes to load') from e
-        if response.status_code != 200: raise response_error(response, request, config)
-        try: return tuple(str(m['id']) for m in response.json()['data'])
+        if response.status != 200: raise response_error(response, request, config)
+        try: return tuple(str(m['id']) for m in json.loads(response.text)['data'])
         except (ValueError, KeyError, TypeError) as e: raise response_error(response, request, config) from e
     return await retry(attempt, config)
 
