@@ -146,12 +146,14 @@ def listing_to_dict(
 def fingerprint(
     listing: Listing,
 ) -> str: # 32 hex digits
-    "Digest of what a model would see of `listing`"
+    "Digest of what a model would see of `listing`; a listing without files remembers it"
+    if known := vars(listing).get('_fingerprint'): return known
     digest = hashlib.blake2b(digest_size=16)
     for part in (clean_text(listing.title), clean_html(listing.description), clean_text(listing.product_type), clean_text(listing.vendor),
                  ', '.join(map(clean_text, listing.tags)), listing.locale):
         digest.update(part.encode(errors='replace') + b'\x00')
     for image in listing.images: digest.update(hashlib.blake2b(image_bytes(image), digest_size=16).digest())
+    if all(isinstance(i, bytes) or is_address(i) for i in listing.images): vars(listing)['_fingerprint'] = digest.hexdigest()
     return digest.hexdigest()
 
 # %% ../nbs/00_listing.ipynb #050c09ce

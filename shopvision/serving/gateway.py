@@ -121,6 +121,7 @@ def create_app(
         sys.setswitchinterval(0.0005)  # threads that open photos and write records give way sooner: a request waits less for others'
         gc.collect()
         gc.freeze()  # taxonomy and models stay: the collector need not walk them while somebody waits
+        gc.set_threshold(50_000, 20, 50)  # nor what the cache holds, after every few requests
         await jobs.start()
         yield
         await jobs.stop()

@@ -54,16 +54,11 @@ class GroupWriter:
     async def work(self) -> None:
         while self.next.done is not None:
             b, self.next = self.next, Batch()
-            try: await asyncio.to_thread(self.put, b)
+            try: await asyncio.to_thread(self.store.put, b.predictions, b.listings, b.events)
             except Exception as e: b.done.set_exception(e)  # type: ignore[union-attr]
             else: b.done.set_result(None)  # type: ignore[union-attr]
             if time.monotonic() - self.tidied > 1 and (self.tidying is None or self.tidying.done()):
                 self.tidied, self.tidying = time.monotonic(), asyncio.create_task(asyncio.to_thread(self.store.checkpoint))
-
-    def put(self, b: Batch) -> None:
-        if b.listings: self.store.put_listings(b.listings)
-        if b.predictions: self.store.put_many(b.predictions)
-        if b.events: self.store.append(b.events)
 
 # %% ../../nbs/55_service.ipynb #d681a0f6
 def answer_key(listing: Listing, produced_by: Mapping[str, str]) -> str:

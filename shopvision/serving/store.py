@@ -172,11 +172,31 @@ class Store:
         if not rows: return 0
         return len(c.execute(self.insert(table).on_conflict_do_nothing().returning(*table.primary_key), list(rows)).all())
 
+    def put(self, made: Sequence[Prediction] = (), seen: Sequence[Listing] = (), happened: Sequence[Event] = ()) -> int:
+        "Predictions, listings and events in one transaction: all of it is on the disk when this returns, or none; how many predictions and events were new"
+        if not (made or seen or happened): return 0
+        rows, held = dict[Pair, dict[str, str]](), dict[str, bytes]()
+        for l in seen:
+            body, apart = set_apart(l)
+            rows[l.merchant_id, l.id] = dict(merchant_id=l.merchant_id, listing_id=l.id, time=now(), body=body.decode())
+            held |= apart
+        told = [dict(id=e.id, stream=e.stream, merchant_id=e.merchant_id, key=e.key, actor=e.actor, time=e.time, sent=once(e),
+                     body=orjson.dumps(e.body).decode()) for e in happened]
+        records, new = [prediction_row(p) for p in made], self.insert(listings)
+        with self.writing() as c:
+            if held:
+                known = set(c.execute(select(pictures.c.digest).where(pictures.c.digest.in_(list(held)))).scalars())
+                self.add(c, pictures, [dict(digest=d, body=b) for d, b in held.items() if d not in known])
+            if rows:
+                c.execute(new.on_conflict_do_update(index_elements=['merchant_id', 'listing_id'], set_=dict(time=new.excluded.time, body=new.excluded.body)),
+                          list(rows.values()))
+            return self.add(c, predictions, records) + self.add(c, events, told)
+
     # predictions
 
     def put_many(self, made: Sequence[Prediction]) -> int:
         "Add predictions; those that are there already are left as they are"
-        with self.writing() as c: return self.add(c, predictions, [prediction_row(p) for p in made])
+        return self.put(made)
 
     def get(self, prediction_id: str) -> Prediction | None:
         with self.connect() as c: found = c.execute(select(predictions.c.body).where(predictions.c.prediction_id == prediction_id)).scalar()
@@ -213,9 +233,7 @@ class Store:
 
     def append(self, happened: Sequence[Event]) -> int:
         "Add events; how many were new, by id and by their sender's key. They are on the disk when this returns"
-        rows = [dict(id=e.id, stream=e.stream, merchant_id=e.merchant_id, key=e.key, actor=e.actor, time=e.time, sent=once(e),
-                     body=orjson.dumps(e.body).decode()) for e in happened]
-        with self.writing() as c: return self.add(c, events, rows)
+        return self.put(happened=happened)
 
     def read(
         self,
@@ -249,19 +267,7 @@ class Store:
 
     def put_listings(self, seen: Sequence[Listing]) -> None:
         "Keep listings as they are now"
-        rows, held = dict[Pair, dict[str, str]](), dict[str, bytes]()
-        for l in seen:
-            body, apart = set_apart(l)
-            rows[l.merchant_id, l.id] = dict(merchant_id=l.merchant_id, listing_id=l.id, time=now(), body=body.decode())
-            held |= apart
-        if not rows: return
-        new = self.insert(listings)
-        with self.writing() as c:
-            if held:
-                known = set(c.execute(select(pictures.c.digest).where(pictures.c.digest.in_(list(held)))).scalars())
-                self.add(c, pictures, [dict(digest=d, body=b) for d, b in held.items() if d not in known])
-            c.execute(new.on_conflict_do_update(index_elements=['merchant_id', 'listing_id'], set_=dict(time=new.excluded.time, body=new.excluded.body)),
-                      list(rows.values()))
+        self.put(seen=seen)
 
     def get_listings(self, pairs: Sequence[Pair]) -> dict[Pair, Listing]:
         "Listings as they were last seen, with their pictures"

@@ -147,8 +147,7 @@ class Stream:
             dead = DeadLetter(e.event_id, 'prediction', f'listing {e.listing.id}: {p.reason}', '', '')
             out.append(Decided(e.event_id, 'dead', dead.reason, *pair_of(e), dead=dead))
         def write() -> None:
-            self.store.put_many([p for p in fresh if p.status != 'failed'])
-            self.store.put_listings(keep)
+            self.store.put([p for p in fresh if p.status != 'failed'], keep)
         await asyncio.to_thread(write)
         return out
 

@@ -32,8 +32,8 @@ from .prompts import FIELDS, PromptConfig, Request, prompt_version, step1_reques
 
 # %% auto #0
 __all__ = ['T', 'EMPTY', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1', 'held',
-           'ask_again', 'settle_values', 'ask_step2', 'open_pictures', 'unreadable', 'predict_listing', 'Answering',
-           'stream_predictions', 'iterate']
+           'ask_again', 'settle_values', 'ask_step2', 'plain_pictures', 'open_pictures', 'unreadable',
+           'predict_listing', 'Answering', 'stream_predictions', 'iterate']
 
 # %% ../../nbs/29_predict.ipynb #41c9f6de
 @dataclass(frozen=True)
@@ -302,13 +302,22 @@ async def ask_step2(draft: Draft, p: Predictor) -> None:
             draft.corrections += notes
 
 # %% ../../nbs/29_predict.ipynb #f8a3dd4e
+def plain_pictures(
+    listing: Listing,
+    config: PredictConfig,
+) -> tuple[str, ...]: # data URIs
+    "Those pictures, where a server shrinks them itself and each can go as it is; else none"
+    if config.prompt.image_side: return ()
+    plain = [plain_jpeg(i, config.limits) for i in listing.images[:config.prompt.images]]
+    return tuple(plain) if all(plain) else ()
+
 def open_pictures(
     listing: Listing,
     config: PredictConfig,
 ) -> tuple[tuple[str, ...], list[ImageError]]: # data URIs, and why others could not be opened
     "The pictures of `listing` that the model will see"
+    if plain := plain_pictures(listing, config): return plain, []
     wanted, side = config.prompt.images, config.prompt.image_side
-    if not side and all(plain := [plain_jpeg(i, config.limits) for i in listing.images[:wanted]]): return tuple(plain), []
     images, errors = load_images(replace(listing, images=listing.images[:wanted]), config.limits, config.allow_urls)
     if len(images) < wanted < len(listing.images): images, errors = load_images(listing, config.limits, config.allow_urls)
     return tuple(image_data_uri(i, side or PromptConfig.image_side) for i in images[:wanted]), errors
@@ -333,7 +342,8 @@ async def predict_listing(
     draft = Draft(listing, warnings=list(map(str, as_tuple(listing.extra.get('warnings')))))
     try:
         async with asyncio.timeout(seconds):
-            if listing.images:
+            draft.images = plain_pictures(listing, p.config)
+            if listing.images and not draft.images:
                 draft.images, errors = await asyncio.to_thread(open_pictures, listing, p.config)
                 draft.warnings += map(str, errors)
             if not (clean_text(listing.title) or clean_html(listing.description) or clean_text(listing.product_type) or draft.images):

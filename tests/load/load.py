@@ -1,7 +1,8 @@
 """How much the gateway adds, and how much it carries: `python tests/load/load.py` (or `make load-test`), about two minutes.
 
 The gateway runs in a process of its own over an engine that takes a fixed time a step, on one core; the requests come from this process on another.
-Prints one JSON object: latencies are from sending a request to having its whole answer, in milliseconds.
+Prints one JSON object: latencies are from sending a request to having its whole answer, in milliseconds. What the gateway *adds* is over the median
+of the same requests to the same server at `/bare`, which waits for the engine twice and does nothing else; they take turns.
 `--soak MINUTES` goes on at 50 requests a second and watches the gateway's memory instead.
 """
 import argparse
@@ -24,7 +25,7 @@ HERE = Path(__file__).parent
 STEP = 0.1  # seconds that the engine takes for a step
 
 SERVER = '''
-import sys; sys.path.insert(0, sys.argv[1])
+import asyncio, sys; sys.path.insert(0, sys.argv[1])
 import uvicorn
 from steady import SteadyEngine, keys_for, steady_app
 from shopvision.serving.edge import EdgeLimits
@@ -33,8 +34,15 @@ most = 10**6
 limits = EdgeLimits(rate=most, burst=most, in_flight=most, per_merchant=most)
 app, service = steady_app(SteadyEngine(float(sys.argv[3])), sys.argv[2], sys.argv[4], image_side=int(sys.argv[6]), limits=limits)
 warm(service.cascade)
+async def with_bare(scope, receive, send):
+    if scope.get('path') != '/bare': return await app(scope, receive, send)
+    while (await receive()).get('more_body'): pass
+    for _ in range(2): await asyncio.sleep(float(sys.argv[3]))
+    body = b'{"status": "bare"}'
+    await send(dict(type='http.response.start', status=200, headers=[(b'content-length', str(len(body)).encode())]))
+    await send(dict(type='http.response.body', body=body))
 print(keys_for(service, 'load')[0]['Authorization'], flush=True)
-uvicorn.run(app, port=int(sys.argv[5]), log_level='warning', access_log=False, timeout_keep_alive=75)
+uvicorn.run(with_bare, port=int(sys.argv[5]), log_level='warning', access_log=False, timeout_keep_alive=75)
 '''
 
 
@@ -50,12 +58,12 @@ def photo(kilobytes: int = 50, seed: int = 0) -> bytes:
     return best
 
 
-def request(i: int, image: str, key: str, same: bool) -> bytes:
+def request(i: int, image: str, key: str, same: bool, path: str = '/v1/predictions') -> bytes:
     "One listing of 1 KB of text and a picture; all different unless `same`"
     n = 0 if same else i
     listing = dict(id=f'mug-{n}', title=f'Hand-thrown mug, number {n}', description='<p>' + 'Stoneware, dishwasher safe. '*36 + '</p>', images=[image])
     body = json.dumps(listing).encode()
-    head = f'POST /v1/predictions HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n'
+    head = f'POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n'
     return head.encode() + body
 
 
@@ -106,11 +114,14 @@ def spread(latencies: np.ndarray, off: float = 0.0) -> dict:
 async def measure(port: int, key: str, short: bool) -> dict:
     image = 'data:image/jpeg;base64,' + base64.b64encode(photo()).decode()
     client, n = Client(port), iter(range(0, 10**9, 10**6))
-    def fresh():
+    def fresh(path='/v1/predictions'):
         base = next(n)
-        return lambda i: request(base + i, image, key, False)
+        return lambda i: request(base + i, image, key, False, path)
     await at_rate(client, fresh(), 20, 2)
-    out = dict(step_ms=STEP*1000, adds_at_50_a_second_ms=spread(await at_rate(client, fresh(), 50, 4 if short else 30), 2*STEP))
+    turns = [(await at_rate(client, fresh('/bare'), 50, seconds), await at_rate(client, fresh(), 50, seconds)) for seconds in ([2] if short else [10]*4)]
+    bare, whole = (np.concatenate(t) for t in zip(*turns, strict=True))
+    alone = float(np.median(bare))
+    out = dict(step_ms=STEP*1000, bare_ms=spread(bare), adds_at_50_a_second_ms=spread(whole, alone), bare_adds_ms=spread(bare, alone))
     out['two_step_requests_a_second'] = round(await at_once(client, fresh(), 64, 4 if short else 20), 1)
     await client.ask(request(0, image, key, True))
     out['cache_hit_ms'] = spread(await at_rate(client, lambda i: request(0, image, key, True), 100, 2 if short else 10))

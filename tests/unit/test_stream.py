@@ -26,18 +26,33 @@ def message(listing, sequence, id='', **options):
     return RawMessage(event_message(listing, sequence, id or f'e-{sequence}', **options), message_key(listing.merchant_id, listing.id), time=1_700_000_000_000)
 
 
-def test_a_crash_between_prediction_and_listing_makes_nothing_twice(starter, monkeypatch):
+def test_a_crash_after_storing_makes_nothing_twice(starter, monkeypatch):
     stream = stream_over(SteadyEngine(), starter)
-    kept = stream.store.put_listings
-    monkeypatch.setattr(stream.store, 'put_listings', lambda _: (_ for _ in ()).throw(RuntimeError('killed')))
+    put = stream.store.put
+    def killed(*a):
+        put(*a)
+        raise RuntimeError('killed')
+    monkeypatch.setattr(stream.store, 'put', killed)
     batch = [message(replace(MUG, id=f'm-{i}'), 1) for i in range(5)]
     with pytest.raises(RuntimeError): asyncio.run(stream.work(batch))
-    monkeypatch.setattr(stream.store, 'put_listings', kept)
+    monkeypatch.setattr(stream.store, 'put', put)
     asked = stream.predictor.engine.asked
     again = asyncio.run(stream.work(batch))
     assert [d.act for d in again] == ['predicted']*5 and stream.predictor.engine.asked == asked
     assert all(len(stream.store.history('north', f'm-{i}')) == 1 for i in range(5))
     assert len(stream.store.get_listings([('north', f'm-{i}') for i in range(5)])) == 5
+
+
+def test_batches_that_overlap_decide_a_listing_in_turn(starter):
+    stream = stream_over(SteadyEngine(0.05), starter)
+    async def both():
+        first = asyncio.create_task(stream.work([message(MUG, 1), message(replace(MUG, id='other'), 2)]))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(stream.work([message(replace(MUG, extra=dict(price=9)), 3), message(replace(MUG, id='third'), 4)]))
+        return await first, await second
+    first, second = asyncio.run(both())
+    assert [d.act for d in first] == ['predicted']*2
+    assert [d.act for d in second] == ['skipped', 'predicted'] and not stream.turns
 
 
 def test_engines_that_are_away_are_waited_for(starter):
