@@ -20,7 +20,7 @@ from .cli_serve import HERE, StoreUrl, open_cascade, open_store
 
 # %% auto #0
 __all__ = ['stream_app', 'Brokers', 'Options', 'Group', 'need_kafka', 'read_options', 'stream_metrics', 'stream_run',
-           'stream_send', 'stream_status']
+           'opened_stream', 'stream_beam', 'stream_send', 'stream_status']
 
 # %% ../nbs/93_cli_stream.ipynb #02eb5b42
 stream_app = typer.Typer(name='stream', no_args_is_help=True, help='Listings from Kafka, predictions back.')
@@ -86,6 +86,56 @@ def stream_run(
         for number in (signal.SIGTERM, signal.SIGINT): signal.signal(number, lambda *_: loop.stop())
         typer.echo(f'reading {config.topic} at {brokers} as {instance} of {group}, taxonomy {cascade.taxonomy.version}', err=True)
         loop.run(idle or None)
+
+def opened_stream(engines: list[str], taxonomy: str | None, store: str, seconds: float) -> Any:
+    "What each worker process of a pipeline opens for itself"
+    from shopvision.serving.stream import Stream
+    return Stream(open_cascade(engines, taxonomy, False), open_store(store), seconds=seconds)
+
+@stream_app.command('beam', context_settings=dict(allow_extra_args=True, ignore_unknown_options=True))
+def stream_beam(
+    context: typer.Context,
+    source: Annotated[list[Path] | None, typer.Option('--from', help='Files of listings instead of the topic; may be repeated.')] = None,
+    out: Annotated[Path, typer.Option(help='Folder for the results of files.')] = Path('predictions'),
+    brokers: Brokers = 'localhost:9092',
+    group: Group = 'shopvision',
+    engine: Annotated[list[str] | None, typer.Option('--engine', '-e', help='In order of preference; may be repeated. Default: embedded.')] = None,
+    taxonomy: TaxonomyName = None,
+    store: StoreUrl = HERE,
+    merchant: Annotated[str, typer.Option(help='Of listings in files that name none.')] = '',
+    batch: Annotated[int, typer.Option(min=1, help='Messages at the most in a batch.')] = 256,
+    seconds: Annotated[float, typer.Option(min=0.1, help='Budget of a listing.')] = 60.0,
+    idle: Annotated[float, typer.Option(min=0.0, help='End when nothing came for so many seconds; 0: never.')] = 0.0,
+    kafkaio: Annotated[bool, typer.Option(help="Read with Beam's own connector, which needs an expansion service.")] = False,
+    kafka: Options = '',
+    dry_run: Annotated[bool, typer.Option(help='Build the pipeline, say what is in it, and start nothing.')] = False,
+) -> None:
+    "The same work as a Beam pipeline. Other options go to Beam: --runner, --project, --sdk_container_image and so on; without a runner it runs here."
+    with told_plainly():
+        need_kafka()
+        try: import apache_beam as beam
+        except ImportError: complain("Beam needs another package: pip install 'shopvision[beam]'", MISUSED)
+        from functools import partial
+        from apache_beam.options.pipeline_options import PipelineOptions
+        from shopvision.serving.beam import from_files, from_kafka
+        from shopvision.serving.kafka import KafkaConfig
+        given = list(context.args)
+        here = not any(a.startswith('--runner') for a in given)
+        if here: given.append('--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner')
+        if not here and store == HERE: complain('workers elsewhere need a store that all of them reach: --store postgresql+psycopg://…', MISUSED)
+        p = beam.Pipeline(options=PipelineOptions(given, save_main_session=False))
+        make = partial(opened_stream, engine or ['embedded'], taxonomy, store, seconds)
+        if source: from_files(p, [str(s) for s in source], make, str(out), int(max(s.stat().st_mtime for s in source)*1000), merchant, batch)
+        else:
+            config = KafkaConfig(brokers, group, batch=batch, options=read_options(kafka))
+            from_kafka(p, config, make, idle or None, 1 if here else None, kafkaio)
+        if dry_run:
+            names = [a.full_label for a in p.transforms_stack[0].parts]
+            return typer.echo('\n'.join([f'runner {p.runner.__class__.__name__}', *names]))
+        result = p.run()
+        result.wait_until_finish()
+        for m in result.metrics().query()['counters']:
+            if m.key.metric.namespace == 'shopvision': typer.echo(f'{m.key.metric.name} {m.result:,}')
 
 @stream_app.command('send')
 def stream_send(

@@ -35,6 +35,20 @@ signal.signal(signal.SIGTERM, lambda *_: loop.stop())
 loop.run(idle=float(sys.argv[5]))
 '''
 
+BEAM = '''
+import sys; sys.path.insert(0, sys.argv[1])
+import apache_beam as beam
+from steady import SteadyEngine
+from shopvision.serving.beam import from_kafka
+from shopvision.serving.kafka import KafkaConfig
+from shopvision.serving.store import Store
+from shopvision.serving.stream import Stream
+from shopvision.taxonomy.releases import load_taxonomy
+from shopvision.understanding.predict import PredictConfig, Predictor
+def make(): return Stream(Predictor(SteadyEngine(0.002), load_taxonomy('starter'), PredictConfig(candidates=0, logprobs=False)), Store(sys.argv[3]))
+with beam.Pipeline('DirectRunner') as p: from_kafka(p, KafkaConfig(sys.argv[2], group=sys.argv[4], batch=100, linger=0.1), make, float(sys.argv[5]), 1)
+'''
+
 
 def make_topics(brokers, names, partitions=3):
     from confluent_kafka.admin import AdminClient, NewTopic
@@ -83,18 +97,20 @@ def read_all(brokers, topic, idle=3.0):
 
 
 @pytest.mark.timeout(3600)
-def test_every_event_ends_once(tmp_path):
-    events, kills, rng = int(os.environ.get('SHOPVISION_EVENTS', '600')), int(os.environ.get('SHOPVISION_KILLS', '2')), random.Random(1)
+@pytest.mark.parametrize('program', [WORKER, BEAM], ids=['loop', 'beam'])
+def test_every_event_ends_once(tmp_path, program):
+    if program is BEAM: pytest.importorskip('apache_beam')
+    events, kills, rng = int(os.environ.get('SHOPVISION_EVENTS', '600')), int(os.environ.get('SHOPVISION_KILLS', '1')), random.Random(1)
     with running_kafka() as brokers:
         make_topics(brokers, [LISTINGS, PREDICTIONS, DECISIONS, DEAD])
         ids = send_day(brokers, events)
         store = f'sqlite:///{tmp_path}/store.db'
         Store(store).close()
 
-        def start(idle): return subprocess.Popen([sys.executable, '-c', WORKER, str(Path(__file__).parents[1]), brokers, store, 'test', str(idle)])
+        def start(idle): return subprocess.Popen([sys.executable, '-c', program, str(Path(__file__).parents[1]), brokers, store, 'test', str(idle)])
         for k in range(kills):
             worker = start(60)
-            time.sleep(2.5 + rng.uniform(0, 1.5))  # half of it is its start
+            time.sleep(2.5 + rng.uniform(0, 1.5) + 4*(program is BEAM))  # half of it is its start
             worker.send_signal(signal.SIGTERM if k % 4 == 3 else signal.SIGKILL)
             worker.wait()
         last = start(8)

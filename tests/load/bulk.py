@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -117,6 +118,18 @@ def loop(brokers: str, topic: str, url: str, store: str, together: int, idle: fl
     return dict(events=sum(n for _, n in times), rate=sum(n for _, n in times[1:])/max(ended - began, 1e-9), acts=running.stream.counts)
 
 
+def alone(url: str, store: str, n: int) -> dict:
+    "Decisions of the same kind from bytes to the store, without a broker"
+    running = Running(lambda: opened(url, store, 1))
+    messages = [RawMessage(event_message(replace(l, extra=dict(price=10)), 3, f'alone-{l.id}'), message_key(l.merchant_id, l.id)) for l in listings(n, 'loop')]
+    began, begun = time.perf_counter(), []
+    for i in range(0, n, 256):
+        begun.append(running.begin(messages[i:i + 256]))
+        if len(begun) >= 4: begun.pop(0).result()
+    for work in begun: work.result()
+    return dict(rate=n/(time.perf_counter() - began))
+
+
 def beamed(brokers: str, topic: str, url: str, store: str, together: int) -> dict:
     import apache_beam as beam
     from shopvision.serving.beam import from_kafka
@@ -162,6 +175,7 @@ def main() -> None:
         asyncio.run(fill(Store(f'sqlite:///{folder}/cheap.db'), given.cheap))
         told = apart(loop, brokers, 'cheap', url, f'sqlite:///{folder}/cheap.db', together)
         out['decisions'], out['decisions_acts'] = told['rate'], told['acts']
+        out['decisions_alone'] = apart(alone, url, f'sqlite:///{folder}/cheap.db', given.cheap)['rate']
     print(json.dumps(out))
 
 
