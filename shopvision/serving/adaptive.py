@@ -53,15 +53,14 @@ class Limit:
     def within(self, level: float) -> int: return int(max(self.least, min(self.most, level)))
 
     async def take(self) -> float: # the time it was taken
-        "Wait for a place"
-        while self.flying >= self.now:
-            turn = asyncio.get_running_loop().create_future()
-            self.waiting.append(turn)
-            try: await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled(): self.wake()  # the place goes to the next
-                raise
-        self.flying += 1
+        "Wait for a place; who came first has it first"
+        if self.flying < self.now and not self.waiting: self.flying += 1; return self.clock()
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        try: await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled(): self.flying -= 1; self.wake()  # the place goes to the next
+            raise
         return self.clock()
 
     def give(self, taken: float, ok: bool = True) -> None:
@@ -72,10 +71,9 @@ class Limit:
         self.wake()
 
     def wake(self) -> None:
-        for _ in range(max(0, self.now - self.flying)):
-            while self.waiting and self.waiting[0].done(): self.waiting.popleft()
-            if not self.waiting: return
-            self.waiting.popleft().set_result(None)
+        while self.waiting and (self.flying < self.now or self.waiting[0].done()):
+            turn = self.waiting.popleft()
+            if not turn.done(): self.flying += 1; turn.set_result(None)
 
     def start_over(self, level: float) -> None:
         "Forget what was measured"

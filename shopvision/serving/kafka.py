@@ -30,7 +30,7 @@ class KafkaConfig:
     instance: str = 'worker-0'          # of this worker; workers of a group have different ones
     topic: str = LISTINGS
     batch: int = 256                    # messages at the most
-    ahead: int = 4                      # batches that are worked on at once, so that engines stay full at the end of each
+    ahead: int = 1024                   # messages that are worked on at once, so that engines stay full at the end of a batch
     linger: float = 0.2                 # seconds that a batch is waited for
     session: float = 45.0               # seconds after which a silent worker counts as dead
     options: dict[str, Any] = field(default_factory=dict) # of librdkafka, such as security.protocol
@@ -93,7 +93,7 @@ class KafkaLoop:
                     self.begun.append((batch, self.running.begin([as_raw(m) for m in batch])))
                 elif not self.begun:
                     if idle is not None and time.monotonic() - last > idle: break
-                while self.begun and (len(self.begun) >= self.config.ahead or self.begun[0][1].done()): self.settle(consumer, producer)
+                while self.begun and (sum(len(b) for b, _ in self.begun) > self.config.ahead - self.config.batch or self.begun[0][1].done()): self.settle(consumer, producer)
             while self.begun and self.settle(consumer, producer): pass
         finally: consumer.close()
         return self.done

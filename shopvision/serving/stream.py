@@ -26,7 +26,7 @@ from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction, now
 
 # %% auto #0
-__all__ = ['as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Stream', 'Running']
+__all__ = ['as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Stream', 'fast_loop', 'Running']
 
 # %% ../../nbs/59_stream.ipynb #21ae5418
 def as_kept(e: ListingEvent) -> Listing:
@@ -182,10 +182,16 @@ class Stream:
         return await self.predictor.apredict(listing)
 
 # %% ../../nbs/59_stream.ipynb #0630b9bc
+def fast_loop() -> asyncio.AbstractEventLoop:
+    "uvloop's, which comes with uvicorn; on Windows there is none"
+    try: import uvloop
+    except ImportError: return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
 class Running:
     "A stream on an event loop of its own, for callers that block; batches of several are in flight together"
     def __init__(self, make: Callable[[], Stream]):
-        self.stream, self.loop = make(), asyncio.new_event_loop()
+        self.stream, self.loop = make(), fast_loop()
         warm(self.stream.predictor)
         gc.collect()
         gc.freeze()  # taxonomy and models stay: the collector need not walk them again and again
