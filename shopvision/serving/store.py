@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Index, LargeBinary, MetaData, String, Table, Text, create_engine, event, select, text
+from sqlalchemy import Column, Connection, Index, LargeBinary, MetaData, String, Table, Text, and_, create_engine, event, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import StaticPool
@@ -280,6 +280,15 @@ class Store:
                 found = c.execute(select(pictures.c.digest, pictures.c.body).where(pictures.c.digest.in_(wanted[at:at + 500])))
                 held |= {digest: content for digest, content in found}
         return {(m, l): put_together(body, held) for m, l, body in rows}
+
+    def listings_after(self, after: Pair, limit: int = 1000) -> list[Listing]:
+        "Listings in order of merchant and id, from behind one of them"
+        s = listings.c
+        behind = or_(s.merchant_id > after[0], and_(s.merchant_id == after[0], s.listing_id > after[1]))
+        query = select(s.merchant_id, s.listing_id).where(behind).order_by(s.merchant_id, s.listing_id).limit(limit)
+        with self.connect() as c: pairs = [(m, l) for m, l in c.execute(query)]
+        found = self.get_listings(pairs)
+        return [found[p] for p in pairs if p in found]
 
     def listings_of(self, merchant_id: str, limit: int = 100) -> list[tuple[str, str]]:
         "Ids and titles of a merchant's listings, those seen last first"

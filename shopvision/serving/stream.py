@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction, now
 
 # %% auto #0
-__all__ = ['as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Stream', 'fast_loop', 'Running']
+__all__ = ['as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Sorted', 'Stream', 'fast_loop', 'Running']
 
 # %% ../../nbs/59_stream.ipynb #21ae5418
 def as_kept(e: ListingEvent) -> Listing:
@@ -66,6 +66,15 @@ def with_pictures(
 # %% ../../nbs/59_stream.ipynb #62500fb0
 class EnginesDown(RuntimeError):
     "No engine answered within the patience; the messages of the batch were not acknowledged"
+
+@dataclass
+class Sorted:
+    "Events, as the rules have them"
+    settled: list[Decided]                      # those that need no model
+    todo: list[tuple[ListingEvent, str]]        # the others, and why
+    keep: list[Listing]                         # to be stored
+    ids: dict[Pair, str]                        # of their predictions
+    current: dict[Pair, Prediction]             # present ones
 
 class Stream:
     "From messages to decisions"
@@ -110,9 +119,8 @@ class Stream:
             for p in pairs:
                 if self.turns.get(p) is mine: del self.turns[p]
 
-    async def decide(self, events: Sequence[ListingEvent]) -> list[Decided]:
-        "Of one event for each listing"
-        if not events: return []
+    async def sort(self, events: Sequence[ListingEvent]) -> Sorted:
+        "What is to be done with events of different listings; asks no engine and stores nothing"
         pairs, by = [pair_of(e) for e in events], self.predictor.produced_by
         ids = {pair_of(e): prediction_id_of(e, by) for e in events}
         def look() -> tuple[dict[Pair, Listing], dict[Pair, Prediction], dict[str, Prediction], list[Event]]:
@@ -122,7 +130,7 @@ class Stream:
         before, current, made, said = await asyncio.to_thread(look)
         feedback: dict[Pair, list[Event]] = {}
         for f in said: feedback.setdefault((f.merchant_id, f.key), []).append(f)
-        out, todo, keep = list[Decided](), list[ListingEvent](), list[Listing]()
+        out, todo, keep = list[Decided](), list[tuple[ListingEvent, str]](), list[Listing]()
         for e, pair in zip(events, pairs):
             last = before.get(pair)
             known = last.extra.get('_sequence') if last else None
@@ -138,16 +146,23 @@ class Stream:
                         deleted=e.deleted, today=now())
             d = decide(case, self.rules)
             keep.append(as_kept(e))
-            if d.act == 'predict': todo.append(e)
+            if d.act == 'predict': todo.append((e, d.why))
             else: out.append(Decided(e.event_id, 'skipped', d.why, *pair))
+        return Sorted(out, todo, keep, ids, current)
+
+    async def decide(self, events: Sequence[ListingEvent]) -> list[Decided]:
+        "Of one event for each listing"
+        if not events: return []
+        found = await self.sort(events)
+        out, todo = found.settled, [e for e, _ in found.todo]
         answers = await self.predict(todo)
-        fresh = [replace(p, prediction_id=ids[pair_of(e)], listing_id=e.listing.id, merchant_id=e.listing.merchant_id) for e, p in zip(todo, answers)]
+        fresh = [replace(p, prediction_id=found.ids[pair_of(e)], listing_id=e.listing.id, merchant_id=e.listing.merchant_id) for e, p in zip(todo, answers)]
         for e, p in zip(todo, fresh):
             if p.status != 'failed': out.append(Decided(e.event_id, 'predicted', '', *pair_of(e), p)); continue
             dead = DeadLetter(e.event_id, 'prediction', f'listing {e.listing.id}: {p.reason}', '', '')
             out.append(Decided(e.event_id, 'dead', dead.reason, *pair_of(e), dead=dead))
         def write() -> None:
-            self.store.put([p for p in fresh if p.status != 'failed'], keep)
+            self.store.put([p for p in fresh if p.status != 'failed'], found.keep)
         await asyncio.to_thread(write)
         return out
 
