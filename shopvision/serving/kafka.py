@@ -93,10 +93,13 @@ class KafkaLoop:
                     self.begun.append((batch, self.running.begin([as_raw(m) for m in batch])))
                 elif not self.begun:
                     if idle is not None and time.monotonic() - last > idle: break
-                while self.begun and (sum(len(b) for b, _ in self.begun) > self.config.ahead - self.config.batch or self.begun[0][1].done()): self.settle(consumer, producer)
+                while self.begun and (self.full or self.begun[0][1].done()): self.settle(consumer, producer)
             while self.begun and self.settle(consumer, producer): pass
         finally: consumer.close()
         return self.done
+
+    @property
+    def full(self) -> bool: return sum(len(batch) for batch, _ in self.begun) > self.config.ahead - self.config.batch # there is no room for another batch
 
     def settle(self, consumer: Any, producer: Any) -> bool: # did it get through?
         "Wait for the oldest batch and commit it; if that fails, everything begun is read again"

@@ -15,11 +15,12 @@ def test_dataflow_is_launched_with_options_that_exist():
     given = dict(PROJECT='shop', REGION='europe-west4', BUCKET='gs://shop', IMAGE='registry/shopvision-beam:0.1.0', BROKERS='kafka:9092',
                  STORE='postgresql+psycopg://db/shopvision', ENGINE='openai:http://a/v1?model=m,openai:http://b/v1?model=m')
     environment = os.environ | given | dict(PATH=f'{Path(sys.executable).parent}:{os.environ["PATH"]}')
-    done = subprocess.run(['bash', str(ROOT/'deploy/dataflow/launch.sh'), '--dry-run'], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    command, how = ['bash', str(ROOT/'deploy/dataflow/launch.sh')], dict(capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([*command, '--dry-run'], env=environment, **how)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ['runner', 'DataflowRunner', 'read', 'batch', 'work', 'tell']
     del environment['STORE']
-    refused = subprocess.run(['bash', str(ROOT/'deploy/dataflow/launch.sh')], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    refused = subprocess.run(command, env=environment, **how)
     assert refused.returncode and 'STORE' in refused.stderr
 
 
