@@ -8,26 +8,31 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from ..listing import Listing
 from .messages import Decided, ListingEvent
 from .store import Pair, Store
-from .stream import Stream
+from .stream import Running, Stream
 
 # %% auto #0
-__all__ = ['PAGE', 'stored_events', 'Plan', 'plan', 'backfill']
+__all__ = ['PAGE', 'event_of', 'stored_events', 'Plan', 'plan', 'backfill', 'open_stream', 'BackfillPage']
 
-# %% ../../nbs/59c_backfill.ipynb #277d9a7d
+# %% ../../nbs/59c_backfill.ipynb #1fea6a8d
 PAGE = 256  # listings
+
+def event_of(l: Listing) -> ListingEvent:
+    "A stored listing as the event that it was"
+    return ListingEvent(f'backfill/{l.merchant_id}/{l.id}'[:100], l.extra.get('_sequence', 0),
+                        replace(l, extra={k: v for k, v in l.extra.items() if not k.startswith('_')}))
 
 def stored_events(store: Store, after: Pair = ('', '')) -> Iterator[list[ListingEvent]]:
     "All listings of a store that are not deleted, a page at a time, in order of merchant and id"
     while page := store.listings_after(after, PAGE):
         after = page[-1].merchant_id, page[-1].id
-        yield [ListingEvent(f'backfill/{l.merchant_id}/{l.id}'[:100], l.extra.get('_sequence', 0),
-                            replace(l, extra={k: v for k, v in l.extra.items() if not k.startswith('_')}))
-               for l in page if not l.extra.get('_deleted')]
+        yield [event_of(l) for l in page if not l.extra.get('_deleted')]
 
 @dataclass
 class Plan:
@@ -79,3 +84,26 @@ async def backfill(
         made += sum(d.act == 'predicted' and d.why == '' for d in decided)
         if rate and (early := began + made/rate - time.monotonic()) > 0: await asyncio.sleep(early)
         if events: yield (events[-1].listing.merchant_id, events[-1].listing.id), decided
+
+# %% ../../nbs/59c_backfill.ipynb #58fa48a0
+def open_stream(engine: str, taxonomy: str | None, store: str) -> Stream:
+    "A stream by the names of what it is made of: an engine's address, or a baseline"
+    from shopvision.taxonomy.releases import load_taxonomy
+    from shopvision.understanding.baselines import LetterPredictor, RetrieverPredictor
+    from shopvision.understanding.engines.base import load_engine
+    from shopvision.understanding.predict import PredictConfig, Predictor
+    tree, baselines = load_taxonomy(taxonomy), dict(retriever=RetrieverPredictor, letters=LetterPredictor)
+    predictor = baselines[engine](tree) if engine in baselines else Predictor(load_engine(engine), tree, PredictConfig())
+    return Stream(predictor, Store(store))
+
+class BackfillPage:
+    "What an actor does with a batch of pairs: a column each for merchant, listing, act and reason"
+    def __init__(self, make: Callable[[], Stream]): self.running = Running(make)
+
+    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[str]]:
+        pairs = [(str(m), str(l)) for m, l in zip(batch['merchant_id'], batch['listing_id'])]
+        found = self.running.stream.store.get_listings(pairs)
+        events = [event_of(found[p]) for p in pairs if p in found and not found[p].extra.get('_deleted')]
+        decided = {(d.merchant_id, d.listing_id): d for d in self.running.run(self.running.stream.in_turn(events))}
+        told = [(decided[p].act, decided[p].why) if p in decided else ('skipped', 'skipped: the listing is deleted') for p in pairs]
+        return dict(merchant_id=[m for m, _ in pairs], listing_id=[l for _, l in pairs], act=[a for a, _ in told], why=[w for _, w in told])

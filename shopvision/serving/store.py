@@ -283,12 +283,16 @@ class Store:
 
     def listings_after(self, after: Pair, limit: int = 1000) -> list[Listing]:
         "Listings in order of merchant and id, from behind one of them"
+        pairs = self.pairs_after(after, limit)
+        found = self.get_listings(pairs)
+        return [found[p] for p in pairs if p in found]
+
+    def pairs_after(self, after: Pair, limit: int = 10_000) -> list[Pair]:
+        "Merchants and ids of these"
         s = listings.c
         behind = or_(s.merchant_id > after[0], and_(s.merchant_id == after[0], s.listing_id > after[1]))
         query = select(s.merchant_id, s.listing_id).where(behind).order_by(s.merchant_id, s.listing_id).limit(limit)
-        with self.connect() as c: pairs = [(m, l) for m, l in c.execute(query)]
-        found = self.get_listings(pairs)
-        return [found[p] for p in pairs if p in found]
+        with self.connect() as c: return [(m, l) for m, l in c.execute(query)]
 
     def listings_of(self, merchant_id: str, limit: int = 100) -> list[tuple[str, str]]:
         "Ids and titles of a merchant's listings, those seen last first"

@@ -9,11 +9,11 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..listing import Listing, fingerprint, is_address
 from .adaptive import Limit
@@ -26,7 +26,7 @@ from ..understanding.predict import Predictor
 from ..understanding.prediction import Prediction, now
 
 # %% auto #0
-__all__ = ['as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Sorted', 'Stream', 'fast_loop', 'Running']
+__all__ = ['T', 'as_kept', 'pair_of', 'latest', 'with_pictures', 'EnginesDown', 'Sorted', 'Stream', 'fast_loop', 'Running']
 
 # %% ../../nbs/59_stream.ipynb #21ae5418
 def as_kept(e: ListingEvent) -> Listing:
@@ -64,6 +64,8 @@ def with_pictures(
     return replace(listing, images=tuple(images), merchant_id=listing.merchant_id or merchant_id, extra=extra)
 
 # %% ../../nbs/59_stream.ipynb #62500fb0
+T = TypeVar('T')
+
 class EnginesDown(RuntimeError):
     "No engine answered within the patience; the messages of the batch were not acknowledged"
 
@@ -216,6 +218,10 @@ class Running:
     def begin(self, messages: Sequence[RawMessage]) -> Future[list[Decided]]:
         "Work on a batch; cancelling stops it"
         return asyncio.run_coroutine_threadsafe(self.stream.work(messages), self.loop)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        "Anything else on the loop, to its end"
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def close(self) -> None:
         "What is still worked on is given up"
