@@ -166,11 +166,35 @@ def stream_send(
         if left: complain(f'{left} messages were not taken by {brokers} within a minute; is it there?', MISUSED)
 
 @stream_app.command('status')
-def stream_status(brokers: Brokers = 'localhost:9092', group: Group = 'shopvision', kafka: Options = '', as_json: Json = False) -> None:
-    "How many messages of each partition wait."
+def stream_status(
+    brokers: Brokers = 'localhost:9092',
+    group: Group = 'shopvision',
+    store: Annotated[str, typer.Option(envvar='SHOPVISION_STORE', help='Say also what was predicted, from this store.')] = '',
+    hours: Annotated[float, typer.Option(min=0.0, help='Predictions of so many hours.')] = 24.0,
+    dollars_in: Annotated[float, typer.Option(min=0.0, help='Of a million tokens of prompts.')] = 0.0,
+    dollars_out: Annotated[float, typer.Option(min=0.0, help='Of a million tokens of answers.')] = 0.0,
+    watch: Annotated[float, typer.Option(min=0.0, help='Seconds between two looks, for the rate; 0: look once.')] = 2.0,
+    kafka: Options = '',
+    as_json: Json = False,
+) -> None:
+    "How many messages of each partition wait, how fast they are worked on, and what came out and cost."
     with told_plainly():
         need_kafka()
         from shopvision.serving.kafka import read_lag
-        rows = read_lag(brokers, group, read_options(kafka))
-    if as_json: return print_json(rows)
-    print_table(f'{sum(r["waiting"] for r in rows):,} waiting', ['topic', 'partition', 'worked on', 'end', 'waiting'], [list(r.values()) for r in rows])
+        options = read_options(kafka)
+        before, began = read_lag(brokers, group, options) if watch else [], time.monotonic()
+        if watch: time.sleep(watch)
+        rows = read_lag(brokers, group, options)
+        rate = (sum(r['done'] for r in rows) - sum(r['done'] for r in before))/(time.monotonic() - began) if watch else None
+        waiting, told = sum(r['waiting'] for r in rows), list[dict[str, Any]]()
+        if store:
+            from ulid import ULID
+            told = open_store(store).tally(str(ULID.from_timestamp(max(0.0, time.time() - hours*3600)))[:10])
+    tokens = [sum(t[k] for t in told) for k in ('prompt_tokens', 'completion_tokens')]
+    dollars = (tokens[0]*dollars_in + tokens[1]*dollars_out)/1e6
+    if as_json: return print_json(dict(partitions=rows, waiting=waiting, rate=rate, predictions=told, dollars=dollars))
+    title = f'{waiting:,} waiting' + (f', {rate:,.0f} a second' if rate is not None else '') + (f', done in {waiting/rate/60:,.0f} min' if rate and waiting else '')
+    print_table(title, ['topic', 'partition', 'worked on', 'end', 'waiting'], [list(r.values()) for r in rows])
+    if store:
+        made = ', '.join(f'{t["predictions"]:,} {t["status"]}' for t in told) or 'nothing'
+        typer.echo(f'in {hours:g} hours: {made}; {tokens[0]:,} tokens read and {tokens[1]:,} written' + (f', ${dollars:,.2f}' if dollars_in or dollars_out else ''))

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Index, LargeBinary, MetaData, String, Table, Text, and_, create_engine, event, or_, select, text
+from sqlalchemy import (JSON, Column, Connection, Index, LargeBinary, MetaData, String, Table, Text, and_, cast, create_engine, event, func, or_, select,
+                        text, type_coerce)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import StaticPool
@@ -280,6 +281,15 @@ class Store:
                 found = c.execute(select(pictures.c.digest, pictures.c.body).where(pictures.c.digest.in_(wanted[at:at + 500])))
                 held |= {digest: content for digest, content in found}
         return {(m, l): put_together(body, held) for m, l, body in rows}
+
+    def tally(self, after: str = '') -> list[dict[str, Any]]: # one for each status: predictions, prompt_tokens, completion_tokens
+        "How many predictions have ids behind one, and what tokens they took"
+        body = predictions.c.body
+        record = cast(body, JSON) if self.engine.dialect.name == 'postgresql' else type_coerce(body, JSON)
+        status = record['status'].as_string().label('status')
+        sums = [func.sum(record[k].as_integer()).label(k) for k in ('prompt_tokens', 'completion_tokens')]
+        query = select(status, func.count().label('predictions'), *sums).where(predictions.c.prediction_id > after).group_by(status)
+        with self.connect() as c: return [{k: v if isinstance(v, str) else int(v) for k, v in r._mapping.items()} for r in c.execute(query)]
 
     def listings_after(self, after: Pair, limit: int = 1000) -> list[Listing]:
         "Listings in order of merchant and id, from behind one of them"

@@ -142,8 +142,9 @@ def test_the_commands_send_run_and_say_how_far_they_are(tmp_path):
             return subprocess.run(line, capture_output=True, text=True, timeout=300, check=False)
         sent = command('send', str(tmp_path/'products.jsonl'), '--merchant', 'north')
         assert sent.returncode == 0 and '3 listings sent' in sent.stdout and 'not sent: ' in sent.stderr
-        assert [r['waiting'] for r in json.loads(command('status', '--json').stdout)] == [3]
+        assert json.loads(command('status', '--watch', '0', '--json').stdout)['waiting'] == 3
         run = command('run', '--store', f'sqlite:///{tmp_path}/s.db', '--idle', '3')
         assert run.returncode == 0 and 'predicted 3' in run.stderr, run.stderr
-        assert [r['waiting'] for r in json.loads(command('status', '--json').stdout)] == [0]
+        status = json.loads(command('status', '--store', f'sqlite:///{tmp_path}/s.db', '--dollars-in', '1', '--watch', '0.5', '--json').stdout)
+        assert status['waiting'] == 0 and status['rate'] == 0 and sum(t['predictions'] for t in status['predictions']) == 3 and status['dollars'] > 0
         assert {p['prediction']['listing_id'] for p in read_all(brokers, PREDICTIONS)} == {'p-0', 'p-1', 'p-2'}

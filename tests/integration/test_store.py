@@ -53,6 +53,17 @@ def test_thousands_of_keys_at_a_call(store):
     assert store.get_many([(merchant, p.listing_id) for p in many]) == {(merchant, p.listing_id): p for p in many}
 
 
+def test_listings_page_by_page_and_what_predictions_took(store):
+    merchant, before = str(ULID()), str(ULID())
+    store.put([made(f'l-{i}', merchant, prompt_tokens=100, completion_tokens=i) for i in range(5)] + [made('l-9', merchant, status='failed')],
+              [Listing(f'l-{i}', 'Mug', merchant_id=merchant) for i in range(5)])
+    assert [l.id for l in store.listings_after((merchant, ''), 3)] == ['l-0', 'l-1', 'l-2']
+    assert [l.id for l in store.listings_after((merchant, 'l-2'), 2)] == ['l-3', 'l-4'] and store.listings_after((merchant + 'x', '')) == []
+    told = {t['status']: t for t in store.tally(before)}
+    assert told['ok'] == dict(status='ok', predictions=5, prompt_tokens=500, completion_tokens=10) and told['failed']['predictions'] == 1
+    assert store.tally('~') == []
+
+
 def test_events_are_there_once_and_in_order(store):
     merchant = str(ULID())
     events = [Event('feedback', 'mug', dict(n=i), merchant, sent=f'{i}') for i in range(20)]
