@@ -193,8 +193,11 @@ def stream_status(
     tokens = [sum(t[k] for t in told) for k in ('prompt_tokens', 'completion_tokens')]
     dollars = (tokens[0]*dollars_in + tokens[1]*dollars_out)/1e6
     if as_json: return print_json(dict(partitions=rows, waiting=waiting, rate=rate, predictions=told, dollars=dollars))
-    title = f'{waiting:,} waiting' + (f', {rate:,.0f} a second' if rate is not None else '') + (f', done in {waiting/rate/60:,.0f} min' if rate and waiting else '')
+    title = f'{waiting:,} waiting'
+    if rate is not None: title += f', {rate:,.0f} a second'
+    if rate and waiting: title += f', done in {waiting/rate/60:,.0f} min'
     print_table(title, ['topic', 'partition', 'worked on', 'end', 'waiting'], [list(r.values()) for r in rows])
     if store:
         made = ', '.join(f'{t["predictions"]:,} {t["status"]}' for t in told) or 'nothing'
-        typer.echo(f'in {hours:g} hours: {made}; {tokens[0]:,} tokens read and {tokens[1]:,} written' + (f', ${dollars:,.2f}' if dollars_in or dollars_out else ''))
+        cost = f', ${dollars:,.2f}' if dollars_in or dollars_out else ''
+        typer.echo(f'in {hours:g} hours: {made}; {tokens[0]:,} tokens read and {tokens[1]:,} written{cost}')
