@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import aiohttp
+import psutil
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -145,6 +146,24 @@ def apart(what, *arguments) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def slow(minutes: float, seconds: float, together: int) -> dict:
+    "Megabytes of the loop, every ten seconds, over an engine that takes ten times as long while thousands of events wait"
+    from confluent_kafka.admin import AdminClient, NewTopic
+    with running_kafka() as brokers, running_stub(10*seconds) as url, tempfile.TemporaryDirectory() as folder:
+        admin = AdminClient({'bootstrap.servers': brokers})
+        for made in admin.create_topics([NewTopic(t, 3, 1) for t in ('slow', PREDICTIONS, DECISIONS, DEAD)]).values(): made.result(30)
+        send(brokers, 'slow', 20_000, 'slow')
+        code = f'import sys; sys.path[:0] = {[str(HERE)]}; import bulk; bulk.loop({brokers!r}, "slow", {url!r}, "sqlite:///{folder}/slow.db", {together})'
+        worker, memory = psutil.Popen([sys.executable, '-c', code]), []
+        try:
+            for _ in range(int(minutes*6)):
+                time.sleep(10)
+                memory.append(round(worker.memory_info().rss/1e6, 1))
+                print(f'{len(memory)*10} s: {memory[-1]} MB', file=sys.stderr, flush=True)
+        finally: worker.kill(); worker.wait()
+        return dict(slow_seconds=10*seconds, memory_mb=memory, answers=seen(url)['answers'])
+
+
 def raw_apart(url: str, n: int, together: int) -> dict:
     asyncio.run(raw(url, n, together))
     return {}
@@ -156,7 +175,9 @@ def main() -> None:
     parser.add_argument('--together', type=int, default=256, help='questions in flight')
     parser.add_argument('--listings', type=int, default=6000)
     parser.add_argument('--cheap', type=int, default=20_000, help='events that need no model')
+    parser.add_argument('--slow', type=float, default=0.0, help='instead: so many minutes over an engine ten times as slow, watching memory')
     given = parser.parse_args()
+    if given.slow: print(json.dumps(slow(given.slow, given.seconds, given.together))); return
     n, together, out = given.listings, given.together, dict(seconds=given.seconds, together=given.together, listings=given.listings)
     from confluent_kafka.admin import AdminClient, NewTopic
     with running_kafka() as brokers, running_stub(given.seconds) as url, tempfile.TemporaryDirectory() as folder:
