@@ -91,7 +91,7 @@ class Stream:
         answers: Answers | None = None,
     ):
         self.predictor, self.store, self.rules, self.limit = predictor, store, rules or load_rules(), limit or Limit(most=predictor.concurrency)
-        self.seconds, self.patience, self.answers = seconds, patience, answers or Answers()
+        self.seconds, self.patience, self.answers = seconds, patience, answers or Answers(2_000)
         self.counts: dict[str, int] = {}
         self.turns: dict[Pair, asyncio.Future[None]] = {}  # of listings that a batch is working on
 
