@@ -24,9 +24,9 @@ __all__ = ['PAGE', 'event_of', 'stored_events', 'Plan', 'plan', 'backfill', 'ope
 PAGE = 256  # listings
 
 def event_of(l: Listing) -> ListingEvent:
-    "A stored listing as the event that it was"
+    "A stored listing as an event of now, with the number that it had: what comes of it is newer than what there is"
     return ListingEvent(f'backfill/{l.merchant_id}/{l.id}'[:100], l.extra.get('_sequence', 0),
-                        replace(l, extra={k: v for k, v in l.extra.items() if not k.startswith('_')}))
+                        replace(l, extra={k: v for k, v in l.extra.items() if not k.startswith('_')}), time=time.time_ns()//1_000_000)
 
 def stored_events(store: Store, after: Pair = ('', '')) -> Iterator[list[ListingEvent]]:
     "All listings of a store that are not deleted, a page at a time, in order of merchant and id"
