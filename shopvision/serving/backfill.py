@@ -81,7 +81,7 @@ async def backfill(
     for events in stored_events(stream.store, after):
         while waiting and await asyncio.to_thread(waiting) > patience: await asyncio.sleep(pause)
         decided = await stream.in_turn(events)
-        made += sum(d.act == 'predicted' and d.why == '' for d in decided)
+        made += sum(d.act == 'predicted' for d in decided)
         if rate and (early := began + made/rate - time.monotonic()) > 0: await asyncio.sleep(early)
         if events: yield (events[-1].listing.merchant_id, events[-1].listing.id), decided
 
