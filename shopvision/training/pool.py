@@ -41,11 +41,12 @@ class Exchange:
 
 
 def value_places(said: Sequence[str]) -> list[int]:
-    "Which tokens of an answer belong to the values of its keys"
+    "Which tokens of an answer belong to the values of its keys, or say that an attribute has one"
     inside, out = False, []
     for i, t in enumerate(said):
-        if '"' in t or t.endswith('}'): inside = t.endswith((': ["', '": "')) or (inside and t == '", "')
-        elif inside: out.append(i)
+        if '"' in t or t.endswith('}'): inside = (opens := t.endswith(': ["')) or t.endswith('": "') or (inside and t == '", "')
+        else: opens = inside
+        if opens: out.append(i)
     return out
 
 
