@@ -97,6 +97,7 @@ def stream_beam(
     context: typer.Context,
     source: Annotated[list[Path] | None, typer.Option('--from', help='Files of listings instead of the topic; may be repeated.')] = None,
     out: Annotated[Path, typer.Option(help='Folder for the results of files.')] = Path('predictions'),
+    again: Annotated[bool, typer.Option(help='The listings of the store instead of the topic: predict again what the rules name.')] = False,
     brokers: Brokers = 'localhost:9092',
     group: Group = 'shopvision',
     engine: Annotated[list[str] | None, typer.Option('--engine', '-e', help='In order of preference; may be repeated. Default: embedded.')] = None,
@@ -117,7 +118,7 @@ def stream_beam(
         except ImportError: complain("Beam needs another package: pip install 'shopvision[beam]'", MISUSED)
         from functools import partial
         from apache_beam.options.pipeline_options import PipelineOptions
-        from shopvision.serving.beam import from_files, from_kafka
+        from shopvision.serving.beam import from_files, from_kafka, from_store
         from shopvision.serving.kafka import KafkaConfig
         given = list(context.args)
         here = not any(a.startswith('--runner') for a in given)
@@ -125,7 +126,8 @@ def stream_beam(
         if not here and store == HERE: complain('workers elsewhere need a store that all of them reach: --store postgresql+psycopg://…', MISUSED)
         p = beam.Pipeline(options=PipelineOptions(given, save_main_session=False))
         make = partial(opened_stream, engine or ['embedded'], taxonomy, store, seconds)
-        if source: from_files(p, [str(s) for s in source], make, str(out), int(max(s.stat().st_mtime for s in source)*1000), merchant, batch)
+        if again: from_store(p, store, make, batch)
+        elif source: from_files(p, [str(s) for s in source], make, str(out), int(max(s.stat().st_mtime for s in source)*1000), merchant, batch)
         else:
             config = KafkaConfig(brokers, group, batch=batch, options=read_options(kafka))
             from_kafka(p, config, make, idle or None, 1 if here else None, kafkaio)
@@ -181,21 +183,25 @@ def stream_status(
     with told_plainly():
         need_kafka()
         from shopvision.serving.kafka import read_lag
+        from shopvision.serving.messages import DEAD
         options = read_options(kafka)
         before, began = read_lag(brokers, group, options) if watch else [], time.monotonic()
         if watch: time.sleep(watch)
         rows = read_lag(brokers, group, options)
         rate = (sum(r['done'] for r in rows) - sum(r['done'] for r in before))/(time.monotonic() - began) if watch else None
         waiting, told = sum(r['waiting'] for r in rows), list[dict[str, Any]]()
+        try: dead = sum(r['waiting'] for r in read_lag(brokers, group, options, DEAD))
+        except ValueError: dead = 0  # no such topic yet
         if store:
             from ulid import ULID
             told = open_store(store).tally(str(ULID.from_timestamp(max(0.0, time.time() - hours*3600)))[:10])
     tokens = [sum(t[k] for t in told) for k in ('prompt_tokens', 'completion_tokens')]
     dollars = (tokens[0]*dollars_in + tokens[1]*dollars_out)/1e6
-    if as_json: return print_json(dict(partitions=rows, waiting=waiting, rate=rate, predictions=told, dollars=dollars))
+    if as_json: return print_json(dict(partitions=rows, waiting=waiting, rate=rate, dead_letters=dead, predictions=told, dollars=dollars))
     title = f'{waiting:,} waiting'
     if rate is not None: title += f', {rate:,.0f} a second'
     if rate and waiting: title += f', done in {waiting/rate/60:,.0f} min'
+    if dead: title += f'; {dead:,} messages on {DEAD}'  # of real brokers, marks of transactions count as well
     print_table(title, ['topic', 'partition', 'worked on', 'end', 'waiting'], [list(r.values()) for r in rows])
     if store:
         made = ', '.join(f'{t["predictions"]:,} {t["status"]}' for t in told) or 'nothing'

@@ -6,10 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parents[1]/'deploy'/'stream-demo'))
+from broker import NoBroker, running_broker  # noqa: E402
 
 
 def free_port() -> int:
@@ -80,19 +83,8 @@ def running_redis(port: int = 0):
 
 @contextmanager
 def running_kafka():
-    "The address of a broker over Kafka's protocol (noida-db), kept in memory; SHOPVISION_KAFKA names another one"
-    if outside := os.environ.get('SHOPVISION_KAFKA'):
-        yield outside
-        return
-    program = shutil.which('noida-db') or shutil.which('noida-db', path=str(Path(sys.executable).parent))
-    if not program: pytest.skip("no broker here (pip install noida-db, or SHOPVISION_KAFKA=host:port)")
-    port, folder = free_port(), tempfile.mkdtemp(prefix='shopvision-kafka-')
-    command = [program, 'start', '--data-dir', folder, '--only', 'kafka', '--kafka-port', str(port)]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port, server)
-        yield f'127.0.0.1:{port}'
-    finally:
-        server.terminate()
-        server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+    "A broker over Kafka's protocol, see `broker.py`"
+    with ExitStack() as stack:
+        try: broker = stack.enter_context(running_broker())
+        except NoBroker as e: pytest.skip(str(e))
+        yield broker

@@ -1,22 +1,18 @@
 """A day of a catalogue in small, through a real broker: `make stream-demo`.
 
-Starts a broker for tests (noida-db, in memory; SHOPVISION_KAFKA=host:port takes another), sends what merchants do (new products, prices, titles,
+Starts a broker for tests (noida-db; SHOPVISION_KAFKA=host:port takes another), sends what merchants do (new products, prices, titles,
 a deletion, a broken message), works on it with the embedded model and SQLite, and shows what became of each event. Nothing is left behind.
 """
 import json
-import os
 import random
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
+from broker import running_broker
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from rich.console import Console
@@ -34,30 +30,6 @@ from shopvision.understanding.predict import PredictConfig, Predictor
 
 PRODUCTS, CHANGES = 24, 120
 console = Console()
-
-
-@contextmanager
-def broker():
-    "Its address"
-    if outside := os.environ.get('SHOPVISION_KAFKA'):
-        yield outside
-        return
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        port = s.getsockname()[1]
-    folder = tempfile.mkdtemp(prefix='shopvision-kafka-')
-    program = shutil.which('noida-db', path=str(Path(sys.executable).parent)) or 'noida-db'
-    command = [program, 'start', '--data-dir', folder, '--only', 'kafka', '--kafka-port', str(port)]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            try: socket.create_connection(('127.0.0.1', port), 1).close(); break
-            except OSError: time.sleep(0.05)
-        yield f'127.0.0.1:{port}'
-    finally:
-        server.terminate()
-        server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def send(brokers: str) -> int: # messages
@@ -92,7 +64,8 @@ def in_short(d: dict) -> str:
 
 
 def main() -> None:
-    with broker() as brokers, tempfile.TemporaryDirectory() as folder:
+    with running_broker() as broker, tempfile.TemporaryDirectory() as folder:
+        brokers = broker.address
         admin = AdminClient({'bootstrap.servers': brokers})
         for made in admin.create_topics([NewTopic(t, 3, 1) for t in (LISTINGS, PREDICTIONS, DECISIONS, DEAD)]).values(): made.result(30)
         sent = send(brokers)
@@ -113,6 +86,10 @@ def main() -> None:
         console.print(table)
         newest = store.predictions_since(limit=3)
         for p in newest: console.print(f'  {p.merchant_id} {p.listing_id}: [bold]{p.category.path if p.category else p.reason}[/]')
+        command = ('stream', 'status', '--brokers', brokers, '--group', 'demo', '--store', f'sqlite:///{folder}/store.db', '--watch', '0')
+        console.print(f'[dim]$ shopvision {" ".join(command)}[/]')
+        sys.stdout.flush()
+        subprocess.run([sys.executable, '-m', 'shopvision', *command], check=True)
         left = sum(r['waiting'] for r in read_lag(brokers, 'demo'))
         needed = sum(d['act'] == 'predicted' for d in decisions)
         console.print(f'{len(decisions)} of {sent} events decided in {seconds:.0f} s, {left} wait; {needed} needed the model')

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,15 +76,25 @@ async def backfill(
     patience: int = 1000,                         # of them may wait before the backfill does
     pause: float = 5.0,                           # seconds until it looks again
     after: Pair = ('', ''),
+    ahead: int = 4,                               # pages at once, so that no engine waits for the slowest answer of a page
 ) -> AsyncIterator[tuple[Pair, list[Decided]]]:   # the last listing of a page, and what became of all
     "Predict again what the rules say, page by page"
-    began, made = time.monotonic(), 0
-    for events in stored_events(stream.store, after):
-        while waiting and await asyncio.to_thread(waiting) > patience: await asyncio.sleep(pause)
-        decided = await stream.in_turn(events)
+    began, made, begun = time.monotonic(), 0, deque[tuple[ListingEvent, asyncio.Task[list[Decided]]]]()
+    async def oldest() -> tuple[Pair, list[Decided]]:
+        nonlocal made
+        last, work = begun.popleft()
+        decided = await work
         made += sum(d.act == 'predicted' for d in decided)
         if rate and (early := began + made/rate - time.monotonic()) > 0: await asyncio.sleep(early)
-        if events: yield (events[-1].listing.merchant_id, events[-1].listing.id), decided
+        return (last.listing.merchant_id, last.listing.id), decided
+    try:
+        for events in stored_events(stream.store, after):
+            while waiting and await asyncio.to_thread(waiting) > patience: await asyncio.sleep(pause)
+            if events: begun.append((events[-1], asyncio.create_task(stream.in_turn(events))))
+            if len(begun) >= ahead: yield await oldest()
+        while begun: yield await oldest()
+    finally:
+        for _, work in begun: work.cancel()
 
 # %% ../../nbs/59c_backfill.ipynb #58fa48a0
 def open_stream(engine: str, taxonomy: str | None, store: str) -> Stream:
@@ -97,13 +108,19 @@ def open_stream(engine: str, taxonomy: str | None, store: str) -> Stream:
     return Stream(predictor, Store(store))
 
 class BackfillPage:
-    "What an actor does with a batch of pairs: a column each for merchant, listing, act and reason"
+    "What a worker does with a page of pairs"
     def __init__(self, make: Callable[[], Stream]): self.running = Running(make)
 
-    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[str]]:
-        pairs = [(str(m), str(l)) for m, l in zip(batch['merchant_id'], batch['listing_id'])]
-        found = self.running.stream.store.get_listings(pairs)
+    async def work(self, pairs: Sequence[Pair]) -> list[Decided]: # of each pair
+        stream = self.running.stream
+        found = await asyncio.to_thread(stream.store.get_listings, pairs)
         events = [event_of(found[p]) for p in pairs if p in found and not found[p].extra.get('_deleted')]
-        decided = {(d.merchant_id, d.listing_id): d for d in self.running.run(self.running.stream.in_turn(events))}
-        told = [(decided[p].act, decided[p].why) if p in decided else ('skipped', 'skipped: the listing is deleted') for p in pairs]
-        return dict(merchant_id=[m for m, _ in pairs], listing_id=[l for _, l in pairs], act=[a for a, _ in told], why=[w for _, w in told])
+        decided = {(d.merchant_id, d.listing_id): d for d in await stream.in_turn(events)}
+        return [decided.get(p) or Decided('', 'skipped', 'skipped: the listing is deleted', *p) for p in pairs]
+
+    def begin(self, pairs: Sequence[Pair]) -> Future[list[Decided]]: return self.running.start(self.work(pairs))
+
+    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[str]]:
+        "For Ray Data: columns of merchants and listings, to those and what became of them"
+        told = self.begin([(str(m), str(l)) for m, l in zip(batch['merchant_id'], batch['listing_id'])]).result()
+        return {name: [getattr(d, name) for d in told] for name in ('merchant_id', 'listing_id', 'act', 'why')}

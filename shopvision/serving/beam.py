@@ -27,8 +27,10 @@ from apache_beam.utils.timestamp import MAX_TIMESTAMP, MIN_TIMESTAMP, Timestamp
 
 from ..listing import Listing, fingerprint
 from ..records import BadListing
+from .backfill import BackfillPage
 from .kafka import KafkaConfig, KafkaLoop, as_raw, produce_all
 from .messages import DEAD, DECISIONS, PREDICTIONS, DeadLetter, Decided, RawMessage, event_message, message_key, out_messages
+from .store import Pair, Store
 from .stream import Running, Stream, with_pictures
 from ..understanding.prediction import Prediction
 
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 
 # %% auto #0
 __all__ = ['log', 'Told', 'MOST_IN_BUNDLE', 'Offsets', 'PartitionReader', 'KafkaSource', 'messages_of', 'Work', 'Writer',
-           'Writers', 'ToKafka', 'from_kafka', 'is_decided', 'from_files', 'InWorker']
+           'Writers', 'ToKafka', 'from_kafka', 'is_decided', 'from_files', 'Again', 'pages_of', 'from_store',
+           'InWorker']
 
 # %% ../../nbs/59b_beam.ipynb #a05b711a
 @dataclass(frozen=True)
@@ -136,22 +139,25 @@ class Work(beam.DoFn): # type: ignore[misc]
     ):
         self.make, self.ahead, self.shared = make, ahead, Shared()
 
-    def setup(self) -> None: self.running = self.shared.acquire(lambda: Running(self.make))
-    def start_bundle(self) -> None: self.begun: deque[tuple[list[RawMessage], Future[list[Decided]]]] = deque()
+    def open(self) -> Any: return Running(self.make)
+    def told(self, batch: list[Any], decided: list[Decided]) -> list[Any]: return [(m.topic, m.partition, m.offset, d) for m, d in zip(batch, decided)]
 
-    def process(self, batch: list[RawMessage]) -> Iterator[list[Told]]:
+    def setup(self) -> None: self.running = self.shared.acquire(self.open)
+    def start_bundle(self) -> None: self.begun: deque[tuple[list[Any], Future[list[Decided]]]] = deque()
+
+    def process(self, batch: list[Any]) -> Iterator[list[Any]]:
         self.begun.append((batch, self.running.begin(batch)))
         while self.begun and (len(self.begun) >= self.ahead or self.begun[0][1].done()): yield self.oldest()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         while self.begun: yield GlobalWindows.windowed_value(self.oldest())
 
-    def oldest(self) -> list[Told]:
+    def oldest(self) -> list[Any]:
         batch, work = self.begun.popleft()
         decided = work.result()
         for d in decided: Metrics.counter('shopvision', d.act).inc()
         Metrics.distribution('shopvision', 'batch').update(len(batch))
-        return [(m.topic, m.partition, m.offset, d) for m, d in zip(batch, decided)]
+        return self.told(batch, decided)
 
 # %% ../../nbs/59b_beam.ipynb #6ce03991
 @dataclass
@@ -190,7 +196,7 @@ class Writers:
                 to.done = end
                 return len(new)
             except BaseException:
-                self.open.pop((topic, partition), None)  # a new one is opened, and asks anew what was committed
+                if bad := self.open.pop((topic, partition), None): bad.consumer.close()  # a new one is opened, and asks anew what was committed
                 raise
 
 class ToKafka(beam.DoFn): # type: ignore[misc]
@@ -247,6 +253,28 @@ def from_files(
         (out | f'only {topic}' >> beam.Filter(lambda m, topic: m[0] == topic, topic) | f'lines of {topic}' >> beam.Map(lambda m: m[2])
          | f'write {topic}' >> beam.io.WriteToText(str(Path(folder)/topic), '.jsonl', coder=beam.coders.BytesCoder()))
     return out
+
+# %% ../../nbs/59b_beam.ipynb #c51d0a12
+class Again(Work):
+    "Pages of pairs to what became of the listings"
+    def open(self) -> BackfillPage: return BackfillPage(self.make)
+    def told(self, batch: list[Any], decided: list[Decided]) -> list[Any]: return decided
+
+def pages_of(store: str, page: int) -> Iterator[list[Pair]]:
+    held, after = Store(store), ('', '')
+    while found := held.pairs_after(after):
+        after = found[-1]
+        yield from (found[i:i + page] for i in range(0, len(found), page))
+
+def from_store(
+    p: Any,
+    store: str,                 # address
+    make: Callable[[], Stream],
+    page: int = 256,            # listings
+) -> Any:                       # a decision for each listing
+    "Stored listings, predicted again where the rules say so"
+    pages = p | 'store' >> beam.Create([store]) | 'pages' >> beam.FlatMap(pages_of, page) | 'spread' >> beam.Reshuffle()
+    return pages | 'work' >> beam.ParDo(Again(make)) | 'each' >> beam.FlatMap(lambda decided: decided)
 
 # %% ../../nbs/59b_beam.ipynb #ba9f999d
 class InWorker(ModelHandler): # type: ignore[misc]

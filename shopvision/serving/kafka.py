@@ -79,21 +79,23 @@ class KafkaLoop:
         self.stopping = True
 
     def run(self, idle: float | None = None) -> int: # messages worked on
-        "Work; with `idle` it ends when nothing came for so many seconds"
+        "Work; with `idle` it ends when there was nothing to do for so many seconds"
         from confluent_kafka import Consumer, Producer
         consumer, producer = Consumer(self.config.consumer), Producer(self.config.producer)
         producer.init_transactions(60)
-        consumer.subscribe([self.config.topic])
-        last = time.monotonic()
+        last = time.monotonic() + self.config.session  # a worker that was killed has its partitions for so long
+        def assigned(*_: Any) -> None:
+            nonlocal last
+            last = time.monotonic()
+        consumer.subscribe([self.config.topic], on_assign=assigned)
         try:
             while not self.stopping:
                 batch = [m for m in consumer.consume(self.config.batch, self.config.linger) if not self.failed(m)]
-                if batch:
-                    last = time.monotonic()
-                    self.begun.append((batch, self.running.begin([as_raw(m) for m in batch])))
-                elif not self.begun:
-                    if idle is not None and time.monotonic() - last > idle: break
+                if batch: self.begun.append((batch, self.running.begin([as_raw(m) for m in batch])))
+                busy = bool(self.begun)
+                if not busy and idle is not None and time.monotonic() - last > idle: break
                 while self.begun and (self.full or self.begun[0][1].done()): self.settle(consumer, producer)
+                if busy: last = time.monotonic()  # after the work: what was given up comes again
             while self.begun and self.settle(consumer, producer): pass
         finally: consumer.close()
         return self.done

@@ -105,7 +105,7 @@ def open_database(url: str) -> Engine:
 
     @event.listens_for(engine, 'connect')
     def set_up(connection: Any, _: Any) -> None:
-        for pragma in ('journal_mode=WAL', 'synchronous=FULL', 'wal_autocheckpoint=20000', 'cache_size=-65536', 'busy_timeout=30000'):
+        for pragma in ('journal_mode=WAL', 'synchronous=FULL', 'wal_autocheckpoint=20000', 'cache_size=-8192', 'busy_timeout=30000'):
             connection.execute(f'PRAGMA {pragma}')
     return engine
 

@@ -98,15 +98,26 @@ class Stream:
     async def work(self, messages: Sequence[RawMessage]) -> list[Decided]:
         "One decision for each message"
         read = [read_event(m) for m in messages]
-        kept, passed = latest([e for e in read if isinstance(e, ListingEvent)])
+        events = [e for e in read if isinstance(e, ListingEvent)]
+        kept, passed = latest(events)
+        made = await self.made_before([events[i] for i in passed], kept)
         decided: dict[Pair, Decided] = {(d.merchant_id, d.listing_id): d for d in await self.in_turn(kept)}
         out, nth = list[Decided](), 0
         for e in read:
             if isinstance(e, DeadLetter): out.append(Decided(e.event_id, 'dead', e.reason, dead=e)); continue
-            out.append(Decided(e.event_id, 'skipped', passed[nth], *pair_of(e)) if nth in passed else decided[pair_of(e)])
+            if nth not in passed: out.append(decided[pair_of(e)])
+            elif p := made.pop(prediction_id_of(e, self.predictor.produced_by), None):
+                out.append(Decided(e.event_id, 'predicted', 'predicted before a restart', *pair_of(e), p))
+            else: out.append(Decided(e.event_id, 'skipped', passed[nth], *pair_of(e)))
             nth += 1
         for d in out: self.counts[d.act] = self.counts.get(d.act, 0) + 1
         return out
+
+    async def made_before(self, passed: Sequence[ListingEvent], kept: Sequence[ListingEvent]) -> dict[str, Prediction]: # by id
+        "Before a kill a batch may have ended between an event and the newer one: it was answered then, and that is told"
+        by = self.predictor.produced_by
+        if not (ids := {prediction_id_of(e, by) for e in passed} - {prediction_id_of(e, by) for e in kept}): return {}
+        return await asyncio.to_thread(self.store.by_ids, list(ids))
 
     async def in_turn(self, events: Sequence[ListingEvent]) -> list[Decided]:
         "Decide, after earlier batches have done with the same listings"
@@ -215,13 +226,13 @@ class Running:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True, name='shopvision-stream')
         self.thread.start()
 
-    def begin(self, messages: Sequence[RawMessage]) -> Future[list[Decided]]:
-        "Work on a batch; cancelling stops it"
-        return asyncio.run_coroutine_threadsafe(self.stream.work(messages), self.loop)
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        "Anything on the loop; cancelling stops it"
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        "Anything else on the loop, to its end"
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+    def begin(self, messages: Sequence[RawMessage]) -> Future[list[Decided]]:
+        "Work on a batch"
+        return self.start(self.stream.work(messages))
 
     def close(self) -> None:
         "What is still worked on is given up"

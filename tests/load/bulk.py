@@ -149,7 +149,8 @@ def apart(what, *arguments) -> dict:
 def slow(minutes: float, seconds: float, together: int) -> dict:
     "Megabytes of the loop, every ten seconds, over an engine that takes ten times as long while thousands of events wait"
     from confluent_kafka.admin import AdminClient, NewTopic
-    with running_kafka() as brokers, running_stub(10*seconds) as url, tempfile.TemporaryDirectory() as folder:
+    with running_kafka() as broker, running_stub(10*seconds) as url, tempfile.TemporaryDirectory() as folder:
+        brokers = broker.address
         admin = AdminClient({'bootstrap.servers': brokers})
         for made in admin.create_topics([NewTopic(t, 3, 1) for t in ('slow', PREDICTIONS, DECISIONS, DEAD)]).values(): made.result(30)
         send(brokers, 'slow', 20_000, 'slow')
@@ -180,7 +181,8 @@ def main() -> None:
     if given.slow: print(json.dumps(slow(given.slow, given.seconds, given.together))); return
     n, together, out = given.listings, given.together, dict(seconds=given.seconds, together=given.together, listings=given.listings)
     from confluent_kafka.admin import AdminClient, NewTopic
-    with running_kafka() as brokers, running_stub(given.seconds) as url, tempfile.TemporaryDirectory() as folder:
+    with running_kafka() as broker, running_stub(given.seconds) as url, tempfile.TemporaryDirectory() as folder:
+        brokers = broker.address
         admin = AdminClient({'bootstrap.servers': brokers})
         topics = ('loop', 'beam', 'cheap', LISTINGS, PREDICTIONS, DECISIONS, DEAD)
         for made in admin.create_topics([NewTopic(t, 3, 1) for t in topics]).values(): made.result(30)

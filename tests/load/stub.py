@@ -1,4 +1,4 @@
-"""An engine of fixed latency behind the OpenAI protocol: `python tests/load/stub.py PORT SECONDS [PLACES]`.
+"""An engine of fixed latency behind the OpenAI protocol: `python tests/load/stub.py PORT SECONDS [PLACES]`; with `embedded` for SECONDS, the shipped model.
 
 Answers as `SteadyEngine` does. `/seen` tells how many questions since it was asked last, and when the first one came and the last one was answered.
 With PLACES it works on so many requests at a time and lets others wait, as a full engine does.
@@ -14,21 +14,24 @@ import uvicorn
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from steady import SteadyEngine
 
-from shopvision.understanding.engines.base import Request
+from shopvision.understanding.engines.base import Engine, Request, load_engine
 
 
-def stub(seconds: float, places: int = 100_000):
+def stub(engine: Engine, places: int = 100_000):
     "An ASGI app"
-    engine, free, seen = SteadyEngine(seconds), asyncio.Semaphore(places), dict(answers=0, first=0.0, last=0.0)
+    free, seen = asyncio.Semaphore(places), dict(answers=0, first=0.0, last=0.0)
 
     async def answer(body: bytes) -> bytes:
         seen['first'] = seen['first'] or time.perf_counter()
-        schema = json.loads(body)['response_format']['json_schema']['schema']
-        async with free: reply = await engine.complete(Request((), schema=schema))
+        asked = json.loads(body)
+        schema = asked['response_format']['json_schema']['schema']
+        request = Request(tuple(asked['messages']), schema, asked['max_tokens'], logprobs=asked.get('logprobs', False))
+        async with free: reply = await engine.complete(request)
         seen['answers'], seen['last'] = seen['answers'] + 1, time.perf_counter()
         return json.dumps(dict(
             id='x', object='chat.completion', created=0, model=reply.model,
-            choices=[dict(index=0, finish_reason='stop', message=dict(role='assistant', content=reply.text))],
+            choices=[dict(index=0, finish_reason=reply.finish_reason, message=dict(role='assistant', content=reply.text),
+                          logprobs=dict(content=[dict(token=t.token, logprob=t.logprob) for t in reply.logprobs]) if reply.logprobs else None)],
             usage=dict(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens))).encode()
 
     async def app(scope, receive, send):
@@ -49,4 +52,5 @@ def stub(seconds: float, places: int = 100_000):
 
 if __name__ == '__main__':
     port, seconds, *places = sys.argv[1:]
-    uvicorn.run(stub(float(seconds), *map(int, places)), port=int(port), log_level='warning', access_log=False, timeout_keep_alive=75)
+    engine = load_engine(seconds) if seconds == 'embedded' else SteadyEngine(float(seconds))
+    uvicorn.run(stub(engine, *map(int, places)), port=int(port), log_level='warning', access_log=False, timeout_keep_alive=75)

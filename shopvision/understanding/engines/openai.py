@@ -6,8 +6,8 @@
 __all__ = ['log', 'JSON_DUMPS_SPACES', 'RETRYABLE_STATUS', 'STATUS_KIND', 'ADVICE', 'DROPPABLE', 'REFUSAL', 'OpenAIConfig',
            'build_payload', 'read_reply', 'scoring_payload', 'read_scores', 'parse_retry_after', 'Answer',
            'read_answer', 'response_error', 'as_bytes', 'post_once', 'read_key', 'backoff_seconds', 'retry',
-           'refused_field', 'Session', 'proxy_for', 'open_session', 'OpenAIEngine', 'open_openai', 'post_without',
-           'list_models', 'only_model']
+           'refused_field', 'Session', 'drop', 'proxy_for', 'open_session', 'OpenAIEngine', 'open_openai',
+           'post_without', 'list_models', 'only_model']
 
 # %% ../../../nbs/24_engine_openai.ipynb #847f1578
 import asyncio
@@ -19,6 +19,7 @@ import os
 import random
 import re
 import time
+import weakref
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -291,11 +292,14 @@ class Session:
     client: aiohttp.ClientSession
     gate: asyncio.Semaphore  # `concurrency` places
 
-    def __del__(self) -> None:
-        "Nobody closed it, and its loop may have ended: what is open is dropped, without aiohttp's complaints of that"
-        connector = self.client.connector
-        self.client.detach()
-        if connector: getattr(connector, '_close', connector.close)()
+    def __post_init__(self) -> None: weakref.finalize(self, drop, self.client)
+
+
+def drop(client: aiohttp.ClientSession) -> None:
+    "Nobody closed it, and its loop may have ended: what is open is dropped, without aiohttp's complaints of that"
+    connector = client.connector
+    client.detach()
+    if connector: getattr(connector, '_close', connector.close)()
 
 
 def proxy_for(base_url: str) -> str | None:
