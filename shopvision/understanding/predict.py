@@ -20,6 +20,7 @@ from ..images import ImageError, ImageLimits, image_data_uri, load_images, plain
 from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
 from ..readers import BadListing
 from ..taxonomy.tree import Attribute, Taxonomy
+from .grounding import ground
 from .candidates import choose_candidates, given_candidates, rescore_category
 from .correct import NAMED, CategoryIndex, Correction, correct_value
 from .engines.base import Engine, EngineError, Reply
@@ -43,6 +44,7 @@ class PredictConfig:
     attributes: tuple[str, ...] | None = None     # handles to ask for in step 2; None: all of the category's; (): skip step 2
     candidates: int | None = None                 # categories retrieved and put before the model in step 1; None: as many as the engine wants; 0: none
     rescore: float | None = None                  # weight of the model's word beside the retriever's; 1: the model decides; None: as the engine wants
+    grounded: bool | None = None                  # are descriptions held to the listing's words? None: as the engine wants
     prompt: PromptConfig = PromptConfig()
     limits: ImageLimits = ImageLimits()
     allow_urls: bool = False                      # may images be fetched from the web?
@@ -104,6 +106,11 @@ class Predictor:
         return getattr(self.engine, 'rescore', 1.0) if self.config.rescore is None else self.config.rescore
 
     @property
+    def grounded(self) -> bool:
+        "Are descriptions held to the listing's words?"
+        return getattr(self.engine, 'grounded', False) if self.config.grounded is None else self.config.grounded
+
+    @property
     def concurrency(self) -> int:
         "How many listings the engine wants in flight"
         return self.engine.concurrency
@@ -114,6 +121,7 @@ class Predictor:
         found = f',candidates={self.candidates}' if self.candidates else ''
         if self.rescore < 1: found += f',rescore={self.rescore:g}'
         if found: found += f':{self.retriever.name if self.retriever else "letters"}'
+        if self.grounded: found += ',grounded'
         return dict(engine=self.engine.name, model=self.engine.model, prompt=self.config.asked + found, taxonomy=self.taxonomy.version,
                     decoding=self.config.decoded, code=code_version())
 
@@ -176,12 +184,18 @@ def finish(
     if 'category' in asked and a and not draft.category and not draft.reasons: draft.reasons.append('the answer names no category')
     others = ('simplified_description', 'image_description', 'brand', 'is_secondhand')
     says = {f: sound(getattr(a, f)) if a and f in asked else None for f in others}
+    notes = list(draft.corrections)
+    if predictor.grounded and (told := says['simplified_description']):
+        held = ground(told, draft.listing, draft.category, draft.attributes, says['is_secondhand'])
+        kept = len(held)/len(told) if held and told.startswith(held[:-1]) else 0.0
+        if held != told: notes.append(CorrectionNote('simplified_description', told, 'ungrounded', round(kept, 2), held or ''))
+        says['simplified_description'] = held
     produced = predictor.produced_by
     if not produced['model']: produced['model'] = draft.model  # else the name that was asked for: it is known also where nobody answers
     return Prediction(str(ULID()), draft.listing.id, draft.listing.merchant_id,
         status='failed' if not learned else 'partial' if draft.reasons else 'ok',
         reason='; '.join(draft.reasons), retryable=draft.retryable,
-        category=draft.category, **says, attributes=tuple(draft.attributes), corrections=tuple(draft.corrections),
+        category=draft.category, **says, attributes=tuple(draft.attributes), corrections=tuple(notes),
         warnings=tuple(draft.warnings), raw=sound(draft.raw), produced_by=produced, fingerprint=fingerprint(draft.listing),
         prompt_tokens=sum(r.prompt_tokens for r in draft.replies), completion_tokens=sum(r.completion_tokens for r in draft.replies),
         seconds=round(time.perf_counter() - started, 3), time=now())

@@ -77,7 +77,7 @@ class CorrectionNote:
     "What the model wrote, and what was made of it"
     field: str                # `category`, or an attribute's handle
     raw: str
-    kind: str                 # exact, normalised, fuzzy, rescored, constrained, backed_off
+    kind: str                 # exact, normalised, fuzzy, rescored, constrained, backed_off, ungrounded
     score: float
     result: str = ''          # '' where nothing allowed was near enough
 

@@ -252,6 +252,7 @@ class EmbeddedEngine:
     name = 'embedded'
     candidates = 8  # categories that it was trained to choose from
     rescore = 0.1   # what its choice counts beside the retriever's: see `experiments/embedded_quality`
+    grounded = True # its descriptions are held to the listing's words
     guides = ('trie', 'trie-any', 'beam', *GRAMMARS)  # ways to hold an answer to a schema; see `Request.decoding`
     abilities = Abilities(json_schema=False, logprobs=True, prompt_logprobs=True, images=True, prefix_cache=False,
                           notes=('a JSON schema is enforced only where a decoding is named',))
