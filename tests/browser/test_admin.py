@@ -21,7 +21,7 @@ BROWSER = shutil.which('chromium') or shutil.which('google-chrome')
 def site(tmp_path_factory):
     "Address, service and the keys of two merchants"
     folder = tmp_path_factory.mktemp('site')
-    app, service = steady_app(SteadyEngine(0.1), f'sqlite:///{folder}/store.db', folder/'jobs')
+    app, service = steady_app(SteadyEngine(0.1), f'sqlite:///{folder}/store.db', folder/'jobs', seconds=60)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level='warning'))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -43,6 +43,7 @@ def chromium():
 
 def log_in(chromium, site, merchant=0, **options):
     context = chromium.new_context(**options)
+    context.set_default_timeout(120_000)  # a browser's first page takes its time on a machine that has just started
     page = context.new_page()
     page.problems = []
     page.on('pageerror', lambda e: page.problems.append(str(e)))
