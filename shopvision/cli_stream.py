@@ -201,7 +201,7 @@ def stream_status(
     title = f'{waiting:,} waiting'
     if rate is not None: title += f', {rate:,.0f} a second'
     if rate and waiting: title += f', done in {waiting/rate/60:,.0f} min'
-    if dead: title += f'; {dead:,} messages on {DEAD}'  # of real brokers, marks of transactions count as well
+    if dead: title += f'; up to {dead:,} messages on {DEAD}'  # the ends of transactions count as well
     print_table(title, ['topic', 'partition', 'worked on', 'end', 'waiting'], [list(r.values()) for r in rows])
     if store:
         made = ', '.join(f'{t["predictions"]:,} {t["status"]}' for t in told) or 'nothing'
