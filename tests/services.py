@@ -1,7 +1,6 @@
 "A real PostgreSQL and a real Redis for the tests, started on free ports of this machine in temporary folders"
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,23 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1]/'deploy'/'stream-demo'))
-from broker import NoBroker, running_broker  # noqa: E402
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
-
-
-def wait_for(port: int, server: subprocess.Popen, seconds: float = 10.0) -> None:
-    "Until something listens there; raises when it does not, or the server has ended"
-    ends = time.monotonic() + seconds
-    while True:
-        try: socket.create_connection(('127.0.0.1', port), 1).close(); return
-        except OSError:
-            if time.monotonic() > ends or server.poll() is not None: raise
-            time.sleep(0.05)
+from broker import NoBroker, free_port, running_broker, wait_for  # noqa: E402
 
 
 def postgres_folder() -> Path | None:

@@ -11,6 +11,22 @@ from importlib.resources import files
 from pathlib import Path
 
 
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
+    "Until something listens there; raises when it does not, or the server has ended"
+    ends = time.monotonic() + seconds
+    while True:
+        try: socket.create_connection(('127.0.0.1', port), 1).close(); return
+        except OSError:
+            if time.monotonic() > ends or server.poll() is not None: raise
+            time.sleep(0.05)
+
+
 class NoBroker(RuntimeError):
     "There is none on this machine"
 
@@ -21,9 +37,7 @@ class Broker:
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
         if outside: self.address = outside; return
-        with socket.socket() as s:
-            s.bind(('127.0.0.1', 0))
-            self.port = s.getsockname()[1]
+        self.port = free_port()
         self.address = f'127.0.0.1:{self.port}'
         try: self.program = Path(str(files('noida_db')/'noida-db'))
         except ModuleNotFoundError: raise NoBroker('no broker here: pip install noida-db, or SHOPVISION_KAFKA=host:port') from None
@@ -33,12 +47,7 @@ class Broker:
     def start(self) -> None: # the program itself: its Python wrapper would leave it behind when it is stopped
         command = [self.program, 'start', '--data-dir', self.folder, '--only', 'kafka', '--kafka-port', str(self.port)]
         self.process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        ends = time.monotonic() + 30
-        while True:
-            try: socket.create_connection(('127.0.0.1', self.port), 1).close(); return
-            except OSError:
-                if time.monotonic() > ends or self.process.poll() is not None: raise
-                time.sleep(0.05)
+        wait_for(self.port, self.process, 30)
 
     def stop(self) -> None:
         if not self.process: return

@@ -19,7 +19,7 @@ from .store import Pair, Store
 from .stream import Running, Stream
 
 # %% auto #0
-__all__ = ['PAGE', 'event_of', 'stored_events', 'Plan', 'plan', 'backfill', 'open_stream', 'BackfillPage']
+__all__ = ['PAGE', 'event_of', 'stored_events', 'stored_pairs', 'Plan', 'plan', 'backfill', 'open_stream', 'BackfillPage']
 
 # %% ../../nbs/59c_backfill.ipynb #1fea6a8d
 PAGE = 256  # listings
@@ -34,6 +34,13 @@ def stored_events(store: Store, after: Pair = ('', '')) -> Iterator[list[Listing
     while page := store.listings_after(after, PAGE):
         after = page[-1].merchant_id, page[-1].id
         yield [event_of(l) for l in page if not l.extra.get('_deleted')]
+
+def stored_pairs(store: Store) -> Iterator[list[Pair]]:
+    "Merchant and id of all listings of a store, in the same order"
+    after = '', ''
+    while found := store.pairs_after(after):
+        after = found[-1]
+        yield found
 
 @dataclass
 class Plan:

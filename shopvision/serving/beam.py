@@ -27,7 +27,7 @@ from apache_beam.utils.timestamp import MAX_TIMESTAMP, MIN_TIMESTAMP, Timestamp
 
 from ..listing import Listing, fingerprint
 from ..records import BadListing
-from .backfill import BackfillPage
+from .backfill import BackfillPage, stored_pairs
 from .kafka import KafkaConfig, KafkaLoop, as_raw, produce_all
 from .messages import DEAD, DECISIONS, PREDICTIONS, DeadLetter, Decided, RawMessage, event_message, message_key, out_messages
 from .store import Pair, Store
@@ -261,10 +261,7 @@ class Again(Work):
     def told(self, batch: list[Any], decided: list[Decided]) -> list[Any]: return decided
 
 def pages_of(store: str, page: int) -> Iterator[list[Pair]]:
-    held, after = Store(store), ('', '')
-    while found := held.pairs_after(after):
-        after = found[-1]
-        yield from (found[i:i + page] for i in range(0, len(found), page))
+    for found in stored_pairs(Store(store)): yield from (found[i:i + page] for i in range(0, len(found), page))
 
 def from_store(
     p: Any,

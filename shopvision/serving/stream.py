@@ -100,13 +100,14 @@ class Stream:
         read = [read_event(m) for m in messages]
         events = [e for e in read if isinstance(e, ListingEvent)]
         kept, passed = latest(events)
-        made = await self.made_before([events[i] for i in passed], kept)
+        by = self.predictor.produced_by
+        made = await self.made_before([events[i] for i in passed], kept) if passed else {}
         decided: dict[Pair, Decided] = {(d.merchant_id, d.listing_id): d for d in await self.in_turn(kept)}
         out, nth = list[Decided](), 0
         for e in read:
             if isinstance(e, DeadLetter): out.append(Decided(e.event_id, 'dead', e.reason, dead=e)); continue
             if nth not in passed: out.append(decided[pair_of(e)])
-            elif p := made.pop(prediction_id_of(e, self.predictor.produced_by), None):
+            elif p := made.pop(prediction_id_of(e, by), None):
                 out.append(Decided(e.event_id, 'predicted', 'predicted before a restart', *pair_of(e), p))
             else: out.append(Decided(e.event_id, 'skipped', passed[nth], *pair_of(e)))
             nth += 1

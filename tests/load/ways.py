@@ -89,7 +89,7 @@ def inference(engine: str, store: str, file: str, page: int, workers: int) -> No
 def ray(engine: str, store: str, file: str, page: int, workers: int) -> None:
     from shopvision.evaluation.scale import start_ray
     ray = start_ray(num_cpus=workers + 1)
-    rows = [dict(merchant_id=m, listing_id=l) for m, l in Store(store).pairs_after(('', ''))]
+    rows = [dict(merchant_id=m, listing_id=l) for found in backfill.stored_pairs(Store(store)) for m, l in found]
     told = ray.data.from_items(rows).map_batches(
         backfill.BackfillPage, fn_constructor_args=[partial(opened, engine, store, 0 if workers == 1 else 1)], batch_size=page,
         compute=ray.data.ActorPoolStrategy(size=workers), num_cpus=1)
