@@ -39,6 +39,7 @@ def say(
     rng: random.Random,
 ) -> str: # as a merchant might write it
     "Merchant's word for a value"
+    if (hints := pool('hints').get(handle, {}).get(value)) and rng.random() < .45: return rng.choice(hints)
     words = pool('synonyms').get(handle, {}).get(value) or (value, value.lower())
     word = words[min(int(rng.expovariate(1.1)), len(words) - 1)] if rng.random() < .85 else rng.choice(words)
     return word if (r := rng.random()) < .72 else word.title() if r < .9 else word.upper() if r < .95 else word.capitalize()

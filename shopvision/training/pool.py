@@ -217,10 +217,11 @@ class Recipe:
     "Which exchanges a pool holds"
     written: int = 0            # written listings to use; 0: all
     generated: int = 9_000      # generated ones, most of them for their pictures
-    looked_at: int = 6_400      # generated ones of which the picture alone is asked about
-    probed: int = 6_000         # generated ones whose colour only the picture tells, and nearly as many whose pattern
-    variants: int = 2           # of the second question about each written listing: other pictures, other values on offer
-    drills: int = 6_000
+    looked_at: int = 4_000      # generated ones of which the picture alone is asked about
+    colors: int = 3_000         # generated ones whose colour only the picture tells
+    patterns: int = 8_000       # generated ones whose pattern only the picture tells
+    variants: int = 4           # of the second question about each written listing: other pictures, other values on offer
+    drills: int = 2_000
     longest: int = 640          # tokens; what is longer is left out
     image_size: int = 140       # pixels a side of drawn pictures
     seed: int = 0
@@ -252,13 +253,13 @@ def make_pool(
         for turn in range(recipe.variants):
             out += step2_exchange(illustrate(w, recipe.seed + 10 + turn, .75, recipe.image_size), taxonomy, tokenizer, config, rng, rephrase=.5)
         x, path = illustrate(w, recipe.seed + 30, .75, recipe.image_size), taxonomy.path(w.category_id)
-        out.append(step1_exchange(x, path, (), tokenizer, config) if rng.random() < .5 else step1_exchange(x, path, (), tokenizer, config, ('category',)))
+        if (r := rng.random()) < .5: out.append(step1_exchange(x, path, (), tokenizer, config, tuple(prompts.FIELDS) if r < .25 else ('category',)))
     for x, v in zip(made, vectors[len(rows):], strict=True):
         path = taxonomy.path(x.category_id)
         if rng.random() < .2: out.append(step1_exchange(x, path, candidate_paths(v, near, paths, path, rng), tokenizer, config))
-        if rng.random() < .5: out += step2_exchange(x, taxonomy, tokenizer, config, rng)
-        if rng.random() < .5: out.append(step1_exchange(x, path, (), tokenizer, config, ('category',)))
-    for shows, many in (('color', recipe.probed), ('pattern', recipe.probed * 6 // 7)):
+        if rng.random() < .9: out += step2_exchange(x, taxonomy, tokenizer, config, rng)
+        if rng.random() < .25: out.append(step1_exchange(x, path, (), tokenizer, config, ('category',)))
+    for shows, many in (('color', recipe.colors), ('pattern', recipe.patterns)):
         for x in look_probe(many, shows, recipe.seed + 900, recipe.image_size): out += probe_exchanges(x, shows, taxonomy, tokenizer, config, rng)
     for x in generate(recipe.looked_at, recipe.seed + 500, image_size=recipe.image_size): out += look_exchanges(x, taxonomy, tokenizer, config)
     dice = np.random.default_rng(recipe.seed)
