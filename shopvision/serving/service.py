@@ -151,9 +151,11 @@ class Service:
             await kept
             if p.listing_id != listing.id or p.merchant_id != listing.merchant_id: p = replace(p, prediction_id=str(ULID()))  # joined another's
         p = replace(p, listing_id=listing.id, merchant_id=listing.merchant_id)
-        about = dict(prediction_id=p.prediction_id, fingerprint=p.fingerprint or fingerprint(listing))
-        promise = Event('request', listing.id, about, listing.merchant_id, sent=idempotency)
-        await self.writer.write([p], [listing] if found else [], [promise] if idempotency else [])
+        promises = list[Event]()
+        if idempotency:
+            about = dict(prediction_id=p.prediction_id, fingerprint=p.fingerprint or fingerprint(listing))
+            promises.append(Event('request', listing.id, about, listing.merchant_id, sent=idempotency))
+        await self.writer.write([p], [listing] if found else [], promises)
         if self.worth(p) and p.warnings[-1:] != (NEARLY,):
             self.answers.keep(key, p)
             if self.near and not found: self.near.keep(listing, self.who, key)

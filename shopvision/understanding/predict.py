@@ -165,6 +165,7 @@ class Draft:
     retryable: bool = False
     replies: list[Reply] = field(default_factory=list)
     model: str = ''
+    id: str = field(default_factory=lambda: str(ULID()))  # of the record
 
     def miss(self, step: str, why: EngineError | ParseFailure) -> None:
         "Note what could not be had, and keep the model's own words"
@@ -192,7 +193,7 @@ def finish(
         says['simplified_description'] = held
     produced = predictor.produced_by
     if not produced['model']: produced['model'] = draft.model  # else the name that was asked for: it is known also where nobody answers
-    return Prediction(str(ULID()), draft.listing.id, draft.listing.merchant_id,
+    return Prediction(draft.id, draft.listing.id, draft.listing.merchant_id,
         status='failed' if not learned else 'partial' if draft.reasons else 'ok',
         reason='; '.join(draft.reasons), retryable=draft.retryable,
         category=draft.category, **says, attributes=tuple(draft.attributes), corrections=tuple(notes),

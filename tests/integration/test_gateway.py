@@ -200,6 +200,7 @@ def test_fields_come_as_they_are_known():
         assert [e[0] for e in events] == ['event: category', 'event: prediction']
         first, last = (json.loads(e[1].removeprefix('data: ')) for e in events)
         assert first['category'] == last['category'] and not first['attributes'] and last['attributes']
+        assert first['prediction_id'] == last['prediction_id']
     with_app(test, SteadyEngine(0.02))
 
 
