@@ -44,7 +44,7 @@ class GroupWriter:
         self.tidied = time.monotonic()
 
     async def write(self, predictions: Sequence[Prediction] = (), listings: Sequence[Listing] = (), events: Sequence[Event] = ()) -> None:
-        "Returns when it is on the disk; raises what the database said"
+        "Returns when it is written, and events are on the disk; raises what the database said"
         b = self.next
         b.predictions += predictions; b.listings += listings; b.events += events
         b.done = b.done or asyncio.get_running_loop().create_future()
@@ -54,7 +54,7 @@ class GroupWriter:
     async def work(self) -> None:
         while self.next.done is not None:
             b, self.next = self.next, Batch()
-            try: await asyncio.to_thread(self.store.put, b.predictions, b.listings, b.events)
+            try: await asyncio.to_thread(self.store.put, b.predictions, b.listings, b.events, flush=bool(b.events))
             except Exception as e: b.done.set_exception(e)  # type: ignore[union-attr]
             else: b.done.set_result(None)  # type: ignore[union-attr]
             if time.monotonic() - self.tidied > 1 and (self.tidying is None or self.tidying.done()):

@@ -161,10 +161,13 @@ class Store:
         with self.alone, self.engine.connect() as c: yield c
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        "A transaction that is on the disk when it is left"
+    def writing(self, flush: bool = True) -> Iterator[Connection]:
+        "A transaction that is on the disk when it is left; without `flush`, in the hands of the operating system"
         with self.connect() as c:
-            if self.engine.dialect.name == 'sqlite': c.exec_driver_sql('BEGIN IMMEDIATE')
+            if self.engine.dialect.name == 'sqlite':
+                c.exec_driver_sql(f'PRAGMA synchronous={"FULL" if flush else "NORMAL"}')
+                c.exec_driver_sql('BEGIN IMMEDIATE')
+            elif not flush: c.exec_driver_sql('SET LOCAL synchronous_commit = off')
             yield c
             c.commit()
 
@@ -173,8 +176,14 @@ class Store:
         if not rows: return 0
         return len(c.execute(self.insert(table).on_conflict_do_nothing().returning(*table.primary_key), list(rows)).all())
 
-    def put(self, made: Sequence[Prediction] = (), seen: Sequence[Listing] = (), happened: Sequence[Event] = ()) -> int:
-        "Predictions, listings and events in one transaction: all of it is on the disk when this returns, or none; how many predictions and events were new"
+    def put(
+        self,
+        made: Sequence[Prediction] = (),
+        seen: Sequence[Listing] = (),
+        happened: Sequence[Event] = (),
+        flush: bool = True,  # onto the disk; else a kill loses nothing, but a power cut what came after the last write that was flushed
+    ) -> int:                # how many predictions and events were new
+        "Predictions, listings and events in one transaction: all of it is there when this returns, or none"
         if not (made or seen or happened): return 0
         rows, held = dict[Pair, dict[str, str]](), dict[str, bytes]()
         for l in seen:
@@ -184,7 +193,7 @@ class Store:
         told = [dict(id=e.id, stream=e.stream, merchant_id=e.merchant_id, key=e.key, actor=e.actor, time=e.time, sent=once(e),
                      body=orjson.dumps(e.body).decode()) for e in happened]
         records, new = [prediction_row(p) for p in made], self.insert(listings)
-        with self.writing() as c:
+        with self.writing(flush) as c:
             if held:
                 known = set(c.execute(select(pictures.c.digest).where(pictures.c.digest.in_(list(held)))).scalars())
                 self.add(c, pictures, [dict(digest=d, body=b) for d, b in held.items() if d not in known])

@@ -53,6 +53,18 @@ def test_thousands_of_keys_at_a_call(store):
     assert store.get_many([(merchant, p.listing_id) for p in many]) == {(merchant, p.listing_id): p for p in many}
 
 
+def test_what_people_say_is_flushed_and_an_answer_alone_need_not_be(store):
+    def flushed(c):
+        if c.engine.dialect.name == 'sqlite': return c.exec_driver_sql('PRAGMA synchronous').scalar() == 2
+        return c.exec_driver_sql('SHOW synchronous_commit').scalar() == 'on'
+    modes = []
+    for flush in (True, False, True):
+        with store.writing(flush) as c: modes.append(flushed(c))
+    assert modes == [True, False, True]
+    p = made(merchant=str(ULID()))
+    assert store.put([p], flush=False) == 1 and store.get(p.prediction_id) == p
+
+
 def test_listings_page_by_page_and_what_predictions_took(store):
     merchant, before = str(ULID()), str(ULID())
     store.put([made(f'l-{i}', merchant, prompt_tokens=100, completion_tokens=i) for i in range(5)] + [made('l-9', merchant, status='failed')],
