@@ -74,7 +74,8 @@ def stated(
 # %% ../../nbs/46_wording.ipynb #8c950da0
 @lru_cache(maxsize=1)
 def _telling() -> re.Pattern[str]:
-    words = {w for known in (pool('synonyms'), pool('hints')) for h in ('color', 'pattern') for v, more in known[h].items() for w in (v, *more)} | set(pool('reading')['look'])
+    looks = [known[h] for known in (pool('synonyms'), pool('hints')) for h in ('color', 'pattern')]
+    words = {w for known in looks for value, more in known.items() for w in (value, *more)} | set(pool('reading')['look'])
     return re.compile(r'\b(?!black[ -]friday)(?:' + '|'.join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + r')\b', re.I)
 
 def tells_look(text: str) -> bool:
