@@ -41,7 +41,7 @@ class GroupWriter:
         self.store, self.next = store, Batch()
         self.task: asyncio.Task[None] | None = None
         self.tidying: asyncio.Task[None] | None = None
-        self.tidied = time.monotonic()
+        self.loose = False  # is something written that may not be on the disk yet?
 
     async def write(self, predictions: Sequence[Prediction] = (), listings: Sequence[Listing] = (), events: Sequence[Event] = ()) -> None:
         "Returns when it is written, and events are on the disk; raises what the database said"
@@ -57,8 +57,15 @@ class GroupWriter:
             try: await asyncio.to_thread(self.store.put, b.predictions, b.listings, b.events, flush=bool(b.events))
             except Exception as e: b.done.set_exception(e)  # type: ignore[union-attr]
             else: b.done.set_result(None)  # type: ignore[union-attr]
-            if time.monotonic() - self.tidied > 1 and (self.tidying is None or self.tidying.done()):
-                self.tidied, self.tidying = time.monotonic(), asyncio.create_task(asyncio.to_thread(self.store.checkpoint))
+            self.loose = True
+            if self.tidying is None or self.tidying.done(): self.tidying = asyncio.create_task(self.tidy())
+
+    async def tidy(self) -> None:
+        "A second after a write, all of it is on the disk"
+        while self.loose:
+            await asyncio.sleep(1)
+            self.loose = False
+            await asyncio.to_thread(self.store.checkpoint)
 
 # %% ../../nbs/55_service.ipynb #d681a0f6
 def answer_key(listing: Listing, produced_by: Mapping[str, str]) -> str:
