@@ -58,7 +58,7 @@ def plain_noun(
 # %% ../../nbs/47_facts.ipynb #da7d8348
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, dict[str, Any]]:
-    "Names, lines and shape of each leaf, by path"
+    "Names, names in other languages (`abroad`), lines and shape of each leaf, by path"
     return {path: entry for file in sorted((corpus_folder()/'lexicon').glob('*.yml')) for path, entry in read_yaml(file).items()}
 
 _LEAVES: dict[int, tuple[Taxonomy, tuple[Leaf, ...]]] = {}

@@ -43,7 +43,7 @@ def draw_look(seed: int, config: NetworkConfig) -> tuple[np.ndarray, tuple[int, 
     "One picture of anything in any colour"
     rng = random.Random(seed)
     kind, color = rng.choice(KINDS), '' if rng.random() < .12 else rng.choice(COLORS)
-    pattern = rng.choice(PATTERNS) if color and rng.random() < .6 else 'Solid'
+    pattern = rng.choice(PATTERNS) if color and rng.random() < .85 else 'Solid'  # the hardest to see of the three
     picture = shrink(draw(kind, color, pattern, size=128, seed=seed), config)
     return picture, (KINDS.index(kind), COLORS.index(color), PATTERNS.index(pattern)) if color else (KINDS.index(kind), -1, -1)
 

@@ -46,7 +46,7 @@ class Pair:
 
 def lexicon_pair(path: str, entry: Mapping[str, Any], rng: random.Random) -> Pair:
     "A listing made of words of the lexicon"
-    name, chance = rng.choice(entry['names']), rng.random()
+    name, chance = rng.choice(entry['abroad' if 'abroad' in entry and rng.random() < .3 else 'names']), rng.random()
     if chance < .35: text = name.title() if rng.random() < .5 else name
     elif chance < .8: text = f'{name}. ' + ' '.join(rng.sample(entry['lines'], rng.choice((1, 2))))
     else: text = ' '.join(rng.sample(entry['lines'], min(len(entry['lines']), rng.choice((2, 3)))))
@@ -68,7 +68,7 @@ def draw_pairs(
     taxonomy: Taxonomy,      # the starter
     batch: int,
     seed: int = 0,
-    from_lexicon: float = .3,
+    from_lexicon: float = .35,
 ) -> Iterator[list[Pair]]:
     "Batches without end, of one length as far as may be"
     rng, words, rows = random.Random(seed), sorted(lexicon().items()), written()
@@ -340,7 +340,7 @@ def export_picture(backbone: Backbone, head: torch.nn.Module, pictures: Sequence
 
 def write_exemplars(taxonomy: Taxonomy, folder: Path) -> int:
     "`exemplars.tsv.gz`: a category path and a text a line"
-    rows = [(path, text) for path, e in sorted(lexicon().items()) for text in (*e['names'], *e['lines'])]
+    rows = [(path, text) for path, e in sorted(lexicon().items()) for text in (*e['names'], *e.get('abroad', ()), *e['lines'])]
     rows += [(taxonomy.path(w.category_id), listing_words(w.listing)) for w in written()]
     with gzip.GzipFile(folder / 'exemplars.tsv.gz', 'wb', mtime=0) as f:
         for path, text in rows: f.write(f"{path}\t{' '.join(text.split())}\n".encode())

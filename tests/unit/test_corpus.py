@@ -32,6 +32,7 @@ def test_every_leaf_has_words_and_a_shape_that_can_be_drawn():
     tax = starter()
     assert {tax.path(i) for i in tax.leaves} == set(lexicon())
     assert all(len(e['names']) >= 10 and len(e['lines']) >= 6 and e['shape'] in SHAPES for e in lexicon().values())
+    assert sum(bool(e.get('abroad')) for e in lexicon().values()) > 750 and not any({*e['names']} & {*e.get('abroad', ())} for e in lexicon().values())
 
 def test_shared_attributes_speak_only_of_existing_values():
     attributes = starter().attributes
