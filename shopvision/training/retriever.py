@@ -12,8 +12,9 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from ..corpus.pictures import render
 from ..corpus.written import Written, written
 from ..listing import Listing
 from ..taxonomy.tree import Taxonomy
+from .fit import Progress, load_checkpoint, save_checkpoint
 from ..understanding.retrieve import SIDE, category_words, listing_words, picture_pixels
 
 # %% auto #0
@@ -144,6 +146,7 @@ class RetrieverConfig:
     sisters: int = 40         # categories of a batch whose sisters are shown too
     silver: int = 40          # listings of a batch that also learn a full release
     seed: int = 0
+    checkpoint_minutes: float = 3.0
 
 
 def related(a: str, b: str) -> bool:
@@ -198,24 +201,31 @@ def fit_text(
     silver: Silver | None = None,
     report: Callable[[dict[str, float]], None] = lambda row: None,  # hears of progress every 50 steps
     keep: Callable[[int], None] = lambda step: None,                # called after each step
+    file: Path | None = None,                # of the checkpoint; None: nothing is kept
 ) -> None:
-    "Train the encoder of texts"
+    "Train the encoder of texts; go on from the checkpoint if there is one"
     torch.manual_seed(config.seed)
     named = [(n, p) for n, p in encoder.model.named_parameters() if 'pooler' not in n]
     groups = [dict(params=[p for n, p in named if 'embeddings' in n], share=.5), dict(params=[p for n, p in named if 'embeddings' not in n], share=1.)]
     optimizer = torch.optim.AdamW(groups, lr=config.rate, weight_decay=.01, fused=True)
-    rng, began, losses = random.Random(config.seed), time.monotonic(), list[float]()
+    stamp = json.dumps([asdict(replace(config, checkpoint_minutes=0)), taxonomy.version, len(silver.paths) if silver else 0])
+    at = load_checkpoint(file, dict(named), [optimizer], stamp) if file else Progress()
+    began, saved, losses = time.monotonic() - at.spent, time.monotonic(), list[float]()
     encoder.model.train()
-    for step, pairs in zip(range(config.steps), draw_pairs(taxonomy, config.batch, config.seed)):
+    for step, pairs in islice(zip(range(config.steps), draw_pairs(taxonomy, config.batch, config.seed)), at.step, None):
         fall = min(1., (step + 1) / config.warmup) * (.03 + .97 * .5 * (1 + math.cos(math.pi * step / config.steps)))
         for group in optimizer.param_groups: group['lr'] = config.rate * group['share'] * fall
-        loss = batch_loss(encoder, pairs, taxonomy, silver, config, rng)
+        loss = batch_loss(encoder, pairs, taxonomy, silver, config, random.Random(f'{config.seed} {step}'))
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for _, p in named], 1.)
         optimizer.step(); optimizer.zero_grad(set_to_none=True)
         losses.append(loss.item())
-        if step % 50 == 49: report(dict(step=step + 1, loss=sum(losses[-50:]) / 50, minutes=(time.monotonic() - began) / 60))
-        keep(step + 1)
+        at.step, at.spent = step + 1, time.monotonic() - began
+        if at.step % 50 == 0: report(dict(step=at.step, loss=float(np.mean(losses[-50:])), minutes=at.spent / 60))
+        if file and time.monotonic() - saved > 60 * config.checkpoint_minutes:
+            save_checkpoint(file, dict(named), [optimizer], at, stamp)
+            saved = time.monotonic()
+        keep(at.step)
     encoder.model.eval()
 
 # %% ../../nbs/44_train_retriever.ipynb #c456e294
