@@ -26,7 +26,7 @@ from ..taxonomy.tree import Taxonomy
 
 # %% auto #0
 __all__ = ['SIDE', 'listing_words', 'category_words', 'shipped_retriever', 'picture_pixels', 'Encoders', 'load_encoders',
-           'RetrieveConfig', 'remembered', 'read_exemplars', 'vote', 'Found', 'Retriever']
+           'RetrieveConfig', 'remembered', 'read_exemplars', 'vote', 'names_something', 'Found', 'Retriever']
 
 # %% ../../nbs/22c_retrieve.ipynb #5a697d24
 def listing_words(listing: Listing) -> str:
@@ -122,6 +122,7 @@ class RetrieveConfig:
     own_path: float = .4     # weight of a starter category's path beside its exemplars
     vote: float = .4         # weight of the starter's categories in the vector of a listing, for other taxonomies
     spread: float = .05      # of the vote, as `sharpness`, for other taxonomies
+    kind: float = .45        # weight of what the merchant typed as product type, for other taxonomies
     picture: float = .35     # weight of the picture beside the text
     warmth: float = .05      # cosines divided by this are the logits of the probabilities
 
@@ -161,6 +162,11 @@ def vote(
     starts = np.flatnonzero(np.r_[True, np.diff(category[order]) > 0])
     out[:, category[order][starts]] = np.add.reduceat(weight[:, order], starts, axis=1)
     return 1 + sharpness * np.log(np.maximum(out, np.exp(-1 / sharpness)))
+
+
+def names_something(nearness: np.ndarray) -> np.ndarray:  # (listings, categories) → (listings, 1), 0 … 1
+    "How far a product type names a category: `Yoghurt` does, `Misc` and `SS26` do not"
+    return np.clip((nearness.max(1, keepdims=True) - .45) / .3, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -204,11 +210,12 @@ class Retriever:
         return None if -1 in own else own
 
     def scores(self,
-        texts: Sequence[str],                        # from `listing_words`; '' where there is none
-        pictures: Sequence[Sequence[Image.Image]],   # of the same listings
-    ) -> np.ndarray:                                 # (listings, categories), in cosines
+        listings: Sequence[Listing],
+        pictures: Sequence[Sequence[Image.Image]],  # of the same listings
+    ) -> np.ndarray:                                # (listings, categories), in cosines
         "How near each category is"
         c, (places, category, paths) = self.config, self._exemplars
+        texts = [listing_words(l) for l in listings]
         q = self.encoders.texts(texts)
         if self._own is not None:
             out = np.zeros((len(texts), len(self.paths)))
@@ -218,6 +225,10 @@ class Retriever:
             for_starter = vote(q @ places.T, category, len(paths), c.spread)
             weight = np.exp((for_starter - for_starter.max(1, keepdims=True)) / c.spread)
             out = (q + c.vote * (weight / weight.sum(1, keepdims=True)) @ self._voters) @ self.categories.T / (1 + c.vote)
+            if typed := [i for i, l in enumerate(listings) if clean_text(l.product_type)]:
+                near = self.encoders.texts([clean_text(listings[i].product_type)[:80] for i in typed]) @ self.categories.T
+                share = c.kind * names_something(near)
+                out[typed] = (out[typed] + share * near) / (1 + share)
         seen = [i for i, p in enumerate(pictures) if p]
         if seen:
             looks = np.stack([self.encoders.pictures(pictures[i]).mean(0) for i in seen]) @ self.categories.T
@@ -232,7 +243,7 @@ class Retriever:
         among: Collection[str] = (),  # category paths to choose from; none: all
     ) -> list[list[Found]]:
         "The `many` likeliest categories of each listing, best first"
-        with self._lock: scores = self.scores([listing_words(l) for l in listings], pictures or [()] * len(listings))
+        with self._lock: scores = self.scores(listings, pictures or [()] * len(listings))
         if among:
             held = set(among)
             here = np.array([p in held for p in self.paths])

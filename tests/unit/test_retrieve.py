@@ -12,7 +12,7 @@ from PIL import Image
 
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.understanding.retrieve import Encoders, Retriever, category_words, listing_words, load_encoders, remembered, vote
+from shopvision.understanding.retrieve import Encoders, Retriever, category_words, listing_words, load_encoders, names_something, remembered, vote
 
 
 @pytest.fixture(scope='module')
@@ -60,14 +60,27 @@ def test_a_picture_changes_the_answer_where_the_text_says_nothing(retriever):
     assert [f.id for f in blind] != [f.id for f in seeing]
 
 
+class Other:
+    "The home and garden of the starter, as a taxonomy of its own"
+    def __init__(self, starter):
+        self.path = starter.path
+        self.ids = tuple(i for i in starter.ids if starter.path(i).startswith('Home & Garden'))
+        self.version, self.by_path = 'test/other', {starter.path(i): i for i in self.ids}
+
+
 def test_another_taxonomy_is_searched_by_its_paths(starter):
-    kept = {i: starter[i] for i in starter.ids if starter.path(i).startswith('Home & Garden')}
-    paths = {p: i for p, i in starter.by_path.items() if i in kept}
-    class Other:
-        version, ids, by_path = 'test/other', tuple(kept), paths
-        def path(self, i): return starter.path(i)
-    found = Retriever(Other()).retrieve([Listing('1', 'Cast iron wok, 30 cm')])[0]
+    found = Retriever(Other(starter)).retrieve([Listing('1', 'Cast iron wok, 30 cm')])[0]
     assert any(f.path.endswith('Woks') for f in found)
+
+
+def test_a_product_type_counts_in_another_taxonomy_if_it_names_something(starter):
+    elsewhere = Retriever(Other(starter))
+    shares = [elsewhere.retrieve([Listing('1', 'Nordhyl 24', product_type=t)], many=1)[0][0] for t in ('', 'Woks', 'FW26-DROP2')]
+    assert shares[1].path.endswith('Woks') and shares[1].share > 2 * shares[0].share
+    near = np.array([[.9, .1], [.4, .3], [.6, .2]])
+    assert np.allclose(names_something(near).ravel(), [1, 0, .5])
+    bare, junk = (elsewhere.scores([Listing('1', 'Cast iron wok', product_type=t)], [()]).argmax() for t in ('', 'FW26-DROP2'))
+    assert bare == junk
 
 
 def test_a_torn_cache_is_read_again(tmp_path, monkeypatch):
