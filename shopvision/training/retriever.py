@@ -33,8 +33,9 @@ from ..understanding.retrieve import SIDE, category_words, listing_words, pictur
 
 # %% auto #0
 __all__ = ['Pair', 'lexicon_pair', 'written_pair', 'draw_pairs', 'package_folder', 'TextEncoder', 'Silver', 'teach',
-           'RetrieverConfig', 'related', 'batch_loss', 'fit_text', 'Backbone', 'look_at', 'drawn_pictures', 'set_apart',
-           'labelled_photos', 'fit_head', 'export_text', 'export_picture', 'write_exemplars', 'export_retriever']
+           'RetrieverConfig', 'related', 'batch_loss', 'fit_text', 'soften', 'Backbone', 'look_at', 'drawn_pictures',
+           'set_apart', 'labelled_photos', 'fit_head', 'export_text', 'export_picture', 'write_exemplars',
+           'export_retriever']
 
 # %% ../../nbs/44_train_retriever.ipynb #4496d6fe
 @dataclass(frozen=True)
@@ -227,6 +228,13 @@ def fit_text(
             saved = time.monotonic()
         keep(at.step)
     encoder.model.eval()
+
+# %% ../../nbs/44_train_retriever.ipynb #b7a1c3d3
+@torch.no_grad()
+def soften(encoder: TextEncoder, pretrained: float = .5) -> None:
+    "Average the weights of an encoder with those it began with, of which it takes a share of `pretrained`"
+    before = dict(TextEncoder().model.named_parameters())
+    for name, p in encoder.model.named_parameters(): p.lerp_(before[name], pretrained)
 
 # %% ../../nbs/44_train_retriever.ipynb #c456e294
 class Backbone(torch.nn.Module):
