@@ -25,13 +25,19 @@ from ..taxonomy.releases import home, write_whole
 from ..taxonomy.tree import Taxonomy
 
 # %% auto #0
-__all__ = ['SIDE', 'listing_words', 'category_words', 'shipped_retriever', 'picture_pixels', 'Encoders', 'load_encoders',
-           'RetrieveConfig', 'remembered', 'read_exemplars', 'vote', 'names_something', 'Found', 'Retriever']
+__all__ = ['SIDE', 'type_words', 'listing_words', 'category_words', 'shipped_retriever', 'picture_pixels', 'Encoders',
+           'load_encoders', 'RetrieveConfig', 'remembered', 'read_exemplars', 'vote', 'names_something', 'Found',
+           'Retriever']
 
 # %% ../../nbs/22c_retrieve.ipynb #5a697d24
+def type_words(listing: Listing) -> str:
+    "What the encoder reads of a product type"
+    return clean_text(listing.product_type)[:80]
+
+
 def listing_words(listing: Listing) -> str:
     "What the encoder reads of a listing"
-    parts = clean_text(listing.title)[:200], clean_text(listing.product_type)[:80], clean_html(listing.description)[:240]
+    parts = clean_text(listing.title)[:200], type_words(listing), clean_html(listing.description)[:240]
     return '. '.join(filter(None, parts))
 
 
@@ -225,10 +231,10 @@ class Retriever:
             for_starter = vote(q @ places.T, category, len(paths), c.spread)
             weight = np.exp((for_starter - for_starter.max(1, keepdims=True)) / c.spread)
             out = (q + c.vote * (weight / weight.sum(1, keepdims=True)) @ self._voters) @ self.categories.T / (1 + c.vote)
-            if typed := [i for i, l in enumerate(listings) if clean_text(l.product_type)]:
-                near = self.encoders.texts([clean_text(listings[i].product_type)[:80] for i in typed]) @ self.categories.T
+            if typed := {i: words for i, l in enumerate(listings) if (words := type_words(l))}:
+                rows, near = [*typed], self.encoders.texts([*typed.values()]) @ self.categories.T
                 share = c.kind * names_something(near)
-                out[typed] = (out[typed] + share * near) / (1 + share)
+                out[rows] = (out[rows] + share * near) / (1 + share)
         seen = [i for i, p in enumerate(pictures) if p]
         if seen:
             looks = np.stack([self.encoders.pictures(pictures[i]).mean(0) for i in seen]) @ self.categories.T
