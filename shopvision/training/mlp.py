@@ -9,16 +9,13 @@ import hashlib
 import io
 import json
 import random
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from PIL import Image
@@ -26,46 +23,29 @@ from PIL import Image
 from ..corpus.listings import Example, generate
 from ..corpus.written import illustrate, written
 from ..images import load_image
-from ..listing import Listing, clean_html, clean_text
+from ..listing import Listing
 from ..taxonomy.releases import write_whole
 from ..taxonomy.tree import Taxonomy
-from ..understanding.path_text import fold_text
+from ..understanding.bag import Bag, bag_of
 from ..understanding.baselines import Baseline
 from ..understanding.predict import PredictConfig
 from ..understanding.prediction import AttributeChoice, CategoryChoice, code_version
 from ..understanding.retrieve import Encoders, listing_words, load_encoders
 
 # %% auto #0
-__all__ = ['WORD', 'LOUD', 'Bag', 'Weights', 'NAMES', 'ngrams', 'bag_of', 'vectors_of', 'MLPConfig', 'forward', 'Lessons',
-           'read_lessons', 'told_values', 'first_weights', 'train_weights', 'MLPPredictor', 'choose_category',
-           'choose_values', 'fit_mlp', 'save_mlp', 'load_mlp', 'corpus_examples']
-
-# %% ../../nbs/61_mlp.ipynb #40238e84
-WORD = re.compile(r'[^\W_]+')
-
-def ngrams(text: str) -> list[str]:
-    "Words, pairs of words, and the letters of each word three to five at a time; repeats kept"
-    words = WORD.findall(fold_text(text))
-    letters = [w[i:i + n] for w in (f'<{w[:40]}>' for w in words) for n in (3, 4, 5) for i in range(len(w) - n + 1)]
-    return [*words, *map(' '.join, pairwise(words)), *letters]
-
-# %% ../../nbs/61_mlp.ipynb #0b886da0
-LOUD = 8.0                   # length of what the network reads
-Bag = tuple[np.ndarray, np.ndarray]
-
-def bag_of(
-    listing: Listing,
-    buckets: int,            # rows of the table
-) -> Bag:                    # int64 rows, each once; float32 weights
-    "The hashed n-grams of a listing"
-    weight = dict[int, float]()
-    head = f'{clean_text(listing.title)[:220]}. {clean_text(listing.product_type)[:80]}'
-    for text, counts in ((head, 1.0), (clean_html(listing.description)[:600], 0.5)):
-        for n in (crc32(gram.encode()) % buckets for gram in ngrams(text)): weight[n] = weight.get(n, 0.0) + counts
-    w = np.log1p(np.fromiter(weight.values(), np.float32, len(weight)))
-    return np.fromiter(weight, np.int64, len(weight)), w * np.float32(LOUD / max(float(np.linalg.norm(w)), 1e-9))
+__all__ = ['LOUD', 'Weights', 'NAMES', 'loud_bag', 'vectors_of', 'MLPConfig', 'forward', 'Lessons', 'read_lessons', 'told_values',
+           'first_weights', 'train_weights', 'MLPPredictor', 'choose_category', 'choose_values', 'fit_mlp', 'save_mlp',
+           'load_mlp', 'corpus_examples']
 
 # %% ../../nbs/61_mlp.ipynb #29613c73
+LOUD = 8.0                   # length of each part of what the network reads
+
+def loud_bag(listing: Listing, buckets: int) -> Bag:
+    "The hashed n-grams of a listing, as the network reads them"
+    rows, weights = bag_of(listing, buckets)
+    return rows, weights * np.float32(LOUD)
+
+
 def vectors_of(
     listings: Sequence[Listing],
     pictures: Sequence[Sequence[Image.Image]],  # of the same listings
@@ -149,7 +129,7 @@ def read_lessons(
         pictures = [[load_image(i) for i in e.listing.images[:1]] if encoders else [] for e in some]
         vectors.append(vectors_of([e.listing for e in some], pictures, encoders))
     handles = [{a.handle for a in taxonomy.attributes_of(c)} for c in categories]
-    return Lessons([bag_of(e.listing, config.buckets) for e in taught], np.concatenate(vectors), np.array([number[e.category_id] for e in taught]),
+    return Lessons([loud_bag(e.listing, config.buckets) for e in taught], np.concatenate(vectors), np.array([number[e.category_id] for e in taught]),
                    [[number_of_value[v] for v in told_values(e) if v in number_of_value] for e in taught], categories, values,
                    np.array([[h in mine for h, _ in values] for mine in handles], bool).reshape(len(categories), len(values)))
 
@@ -247,7 +227,7 @@ class MLPPredictor(Baseline):
     def looks(self) -> bool: return self.encoders is not None
 
     def answer(self, listing: Listing, pictures: Sequence[Image.Image]) -> tuple[CategoryChoice | None, tuple[AttributeChoice, ...]]:
-        chances, told = forward(self.weights, bag_of(listing, self.trained.buckets), vectors_of([listing], [pictures], self.encoders)[0])
+        chances, told = forward(self.weights, loud_bag(listing, self.trained.buckets), vectors_of([listing], [pictures], self.encoders)[0])
         category = choose_category(chances, self.categories, self.taxonomy, self.config.alternatives)
         return category, choose_values(told, self.values, self.taxonomy, category.id, self.config.attributes)
 

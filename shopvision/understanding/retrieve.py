@@ -10,12 +10,13 @@ import hashlib
 import io
 import json
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -23,11 +24,12 @@ from PIL import Image, ImageOps
 from ..listing import Listing, clean_html, clean_text
 from ..taxonomy.releases import home, write_whole
 from ..taxonomy.tree import Taxonomy
+from .bag import BagIndex, index_bags
 
 # %% auto #0
 __all__ = ['SIDE', 'type_words', 'listing_words', 'category_words', 'shipped_retriever', 'picture_pixels', 'Encoders',
-           'load_encoders', 'RetrieveConfig', 'remembered', 'read_exemplars', 'vote', 'names_something', 'Found',
-           'Retriever']
+           'load_encoders', 'RetrieveConfig', 'kept', 'remembered', 'read_exemplars', 'vote', 'names_something',
+           'Found', 'Retriever']
 
 # %% ../../nbs/22c_retrieve.ipynb #5a697d24
 def type_words(listing: Listing) -> str:
@@ -126,6 +128,7 @@ class RetrieveConfig:
     "How the evidence is weighed"
     sharpness: float = .04   # of the vote of the exemplars; smaller: only the nearest count
     own_path: float = .4     # weight of a starter category's path beside its exemplars
+    letters: float = 2.      # weight of the words and letters that a listing shares with a starter category's exemplars
     vote: float = .4         # weight of the starter's categories in the vector of a listing, for other taxonomies
     spread: float = .05      # of the vote, as `sharpness`, for other taxonomies
     kind: float = .45        # weight of what the merchant typed as product type, for other taxonomies
@@ -133,19 +136,23 @@ class RetrieveConfig:
     warmth: float = .05      # cosines divided by this are the logits of the probabilities
 
 
-def remembered(encoders: Encoders, what: str, texts: Sequence[str]) -> np.ndarray:  # (texts, 384) float32
-    "Vectors of many texts, read once and kept in the cache folder"
-    digest = hashlib.blake2b('\0'.join([encoders.name, *texts]).encode(), digest_size=8).hexdigest()
-    file = home() / 'retrieval' / f'{what}-{digest}.npy'
+def kept(what: str, texts: Sequence[str], make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    "Arrays that were made of many texts, once, and lie in the cache folder since"
+    digest = hashlib.blake2b('\0'.join(texts).encode(), digest_size=8).hexdigest()
+    file = home() / 'retrieval' / f'{what}-{digest}.npz'
     if file.exists():
-        try: return np.load(file).astype(np.float32)
-        except (OSError, ValueError): pass  # cut off by a full disk: read the texts again
-    out = encoders.texts(texts)
-    buffer = io.BytesIO()
-    np.save(buffer, out.astype(np.float16))
+        try: return dict(np.load(file))
+        except (OSError, ValueError, BadZipFile): pass  # cut off by a full disk: read the texts again
+    out, buffer = make(), io.BytesIO()
+    np.savez(buffer, **out)  # type: ignore[arg-type]
     try: write_whole(file, buffer.getvalue())
     except OSError: pass  # a cache that cannot be written costs time only
-    return out.astype(np.float16).astype(np.float32)
+    return out
+
+
+def remembered(encoders: Encoders, what: str, texts: Sequence[str]) -> np.ndarray:  # (texts, 384) float32
+    "Vectors of many texts"
+    return kept(what, [encoders.name, *texts], lambda: dict(vectors=encoders.texts(texts).astype(np.float16)))['vectors'].astype(np.float32)
 
 
 def read_exemplars(folder: Path) -> tuple[list[str], list[str]]:  # texts, category paths in the starter taxonomy
@@ -205,6 +212,12 @@ class Retriever:
         return remembered(self.encoders, 'exemplars', texts), np.array([number[p] for p in of]), paths
 
     @cached_property
+    def _bags(self) -> BagIndex:
+        texts, of = read_exemplars(self.encoders.folder)
+        _, category, paths = self._exemplars
+        return BagIndex.of_arrays(kept('bags', [*texts, *of], lambda: index_bags(texts, category, len(paths)).arrays()))
+
+    @cached_property
     def _voters(self) -> np.ndarray:  # (categories of the exemplars, 384)
         return remembered(self.encoders, 'voters', [category_words(p) for p in self._exemplars[2]])
 
@@ -222,13 +235,13 @@ class Retriever:
         "How near each category is"
         c, (places, category, paths) = self.config, self._exemplars
         texts = [listing_words(l) for l in listings]
-        q = self.encoders.texts(texts)
+        q, letters = self.encoders.texts(texts), c.letters * self._bags.scores(listings)
         if self._own is not None:
             out = np.zeros((len(texts), len(self.paths)))
-            out[:, self._own] = vote(q @ places.T, category, len(paths), c.sharpness)
+            out[:, self._own] = vote(q @ places.T, category, len(paths), c.sharpness) + letters
             out = (out + c.own_path * (q @ self.categories.T)) / (1 + c.own_path)
         else:
-            for_starter = vote(q @ places.T, category, len(paths), c.spread)
+            for_starter = vote(q @ places.T, category, len(paths), c.spread) + letters
             weight = np.exp((for_starter - for_starter.max(1, keepdims=True)) / c.spread)
             out = (q + c.vote * (weight / weight.sum(1, keepdims=True)) @ self._voters) @ self.categories.T / (1 + c.vote)
             if typed := {i: words for i, l in enumerate(listings) if (words := type_words(l))}:

@@ -18,7 +18,7 @@ from shopvision.corpus.written import illustrate, written
 from shopvision.listing import Listing
 from shopvision.readers import BadListing
 from shopvision.taxonomy.tree import Taxonomy
-from shopvision.training.mlp import MLPConfig, MLPPredictor, bag_of, choose_category, choose_values, corpus_examples, fit_mlp, forward, ngrams, read_lessons
+from shopvision.training.mlp import MLPConfig, MLPPredictor, choose_category, choose_values, corpus_examples, fit_mlp, forward, read_lessons
 from shopvision.understanding.carry import carry
 from shopvision.understanding.correct import CategoryIndex
 from shopvision.understanding.predict import EMPTY, PredictConfig
@@ -161,15 +161,6 @@ def test_bad_input_is_refused(starter, mlp, tmp_path):
     about = json.loads((folder / 'config.json').read_text())
     (folder / 'config.json').write_text(json.dumps(about | {'categories': about['categories'][:-1]}))
     with pytest.raises(ValueError, match='does not belong'): MLPPredictor.load(folder, starter)
-
-
-def test_what_is_hashed_does_not_depend_on_the_process():
-    assert ngrams('Éclair') == ngrams('eclair') and ngrams('...') == []
-    rows, weights = bag_of(Listing('1', 'wok'), 2**16)
-    assert sorted(rows.tolist()) == [6501, 10600, 22046, 25827, 26751, 64200]
-    assert len(set(rows)) == len(rows) == len(weights) and weights.dtype == np.float32
-    title, description = bag_of(Listing('1', 'wok'), 2**16), bag_of(Listing('1', 'pan', 'wok'), 2**16)
-    assert dict(zip(*description))[title[0][0]] < dict(zip(*bag_of(Listing('1', 'wok', 'pan'), 2**16)))[title[0][0]]  # a title counts more
 
 
 def test_rare_values_and_those_that_the_taxonomy_lacks_are_not_learned(starter):
