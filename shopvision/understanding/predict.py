@@ -20,7 +20,7 @@ from ..images import ImageError, ImageLimits, image_data_uri, load_images, plain
 from ..listing import Listing, as_tuple, clean_html, clean_text, fingerprint
 from ..readers import BadListing
 from ..taxonomy.tree import Attribute, Taxonomy
-from .grounding import ground
+from .grounding import ground, keep_named
 from .candidates import choose_candidates, given_candidates, rescore_category
 from .correct import NAMED, CategoryIndex, Correction, correct_value
 from .engines.base import Engine, EngineError, Reply
@@ -29,7 +29,7 @@ from .prediction import (AttributeChoice, CategoryChoice, CorrectionNote, Predic
                                                  field_confidence, now, sound)
 from .rescore import AFTERWARDS, DECODINGS, LED, begin_answer, check_decoding, compare_likelihoods, guess_again, rivals
 from .retrieve import Retriever
-from .prompts import FIELDS, PromptConfig, Request, prompt_version, step1_request, step1_schema, step2_request
+from .prompts import FIELDS, PromptConfig, Request, listing_text, prompt_version, step1_request, step1_schema, step2_request
 
 # %% auto #0
 __all__ = ['T', 'EMPTY', 'AHEAD', 'PredictConfig', 'Predictor', 'run', 'Draft', 'finish', 'settle_category', 'ask_step1', 'held',
@@ -44,7 +44,7 @@ class PredictConfig:
     attributes: tuple[str, ...] | None = None     # handles to ask for in step 2; None: all of the category's; (): skip step 2
     candidates: int | None = None                 # categories retrieved and put before the model in step 1; None: as many as the engine wants; 0: none
     rescore: float | None = None                  # weight of the model's word beside the retriever's; 1: the model decides; None: as the engine wants
-    grounded: bool | None = None                  # are descriptions held to the listing's words? None: as the engine wants
+    grounded: bool | None = None                  # are descriptions and doubtful values held to the listing's words? None: as the engine wants
     prompt: PromptConfig = PromptConfig()
     limits: ImageLimits = ImageLimits()
     allow_urls: bool = False                      # may images be fetched from the web?
@@ -107,7 +107,7 @@ class Predictor:
 
     @property
     def grounded(self) -> bool:
-        "Are descriptions held to the listing's words?"
+        "Are descriptions and doubtful values held to the listing's words?"
         return getattr(self.engine, 'grounded', False) if self.config.grounded is None else self.config.grounded
 
     @property
@@ -313,6 +313,9 @@ async def ask_step2(draft: Draft, p: Predictor) -> None:
     for a in attributes:
         if said := answer.attributes.get(a.handle):
             choice, notes = settle_values(a, said, field_confidence(reply, a.handle))
+            if choice and p.grounded:
+                choice, unnamed = keep_named(choice, listing_text(draft.listing), bool(draft.images))
+                notes += unnamed
             if choice: draft.attributes.append(choice)
             draft.corrections += notes
 

@@ -330,6 +330,21 @@ def test_a_model_of_little_weight_is_outvoted_by_the_retriever(tree):
     assert Predictor(engine, tree, PredictConfig(rescore=1.0)).predict(Listing('d', 'Long floral maxi dress')).category.path == wrong
 
 
+@pytest.mark.parametrize('logprob, grounded, both', [(-.2, True, False), (-.2, False, True), (-.001, True, True), (None, True, True)])
+def test_of_doubtful_values_those_stay_that_the_listing_names(tree, logprob, grounded, both):
+    kept = ('Navy', 'Red') if both else ('Navy',)
+    p = Predictor(Scripted(step2='{"color": ["Navy", "Red"]}', logprob=logprob), tree, PredictConfig(grounded=grounded)).predict(Listing('d', 'Long dress, navy'))
+    assert p.attributes[0].values == kept
+    assert [(n.field, n.raw, n.result) for n in p.corrections if n.kind == 'ungrounded' and n.field == 'color'] == [('color', 'Red', '')] * (not both)
+
+
+def test_a_picture_may_tell_a_colour_that_nobody_named(tree, tmp_path):
+    Image.new('RGB', (40, 40), 'navy').save(tmp_path / 'dress.png')
+    seen, blind = (Predictor(Scripted(step2='{"color": ["Navy"]}', logprob=-.2), tree, PredictConfig(grounded=True)).predict(replace(DRESS, images=i))
+                   for i in ((str(tmp_path / 'dress.png'),), ()))
+    assert [a.values for a in seen.attributes] == [('Navy',)] and blind.attributes == ()
+
+
 def test_answers_recorded_from_vllm_become_products(tree):
     "`deploy/vllm-cpu/record.py exchanges`, the shipped model behind a real server; listings bring their candidates"
     from shopvision.readers import read_listings

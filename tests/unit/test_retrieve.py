@@ -12,7 +12,7 @@ from PIL import Image
 
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.understanding.retrieve import Encoders, Retriever, category_words, listing_words, load_encoders, names_something, remembered, vote
+from shopvision.understanding.retrieve import Encoders, RetrieveConfig, Retriever, category_words, listing_words, load_encoders, names_something, remembered, vote
 
 
 @pytest.fixture(scope='module')
@@ -106,3 +106,9 @@ def test_a_folder_without_encoders_says_what_to_do(tmp_path):
 def test_the_words_that_are_compared():
     assert listing_words(Listing('1', ' Sola  Coat ', '<p>A&nbsp;coat</p>', product_type='Coats')) == 'Sola Coat. Coats. A coat'
     assert category_words('A > B') == 'B. A > B'
+
+
+def test_a_name_that_the_encoder_hardly_knows_is_found_by_its_letters(starter):
+    chair = [Listing('1', 'Fauteuil crapaud, années 60, velours')]
+    with_letters, without = (Retriever(starter, config=RetrieveConfig(letters=w)).retrieve(chair, many=1)[0][0] for w in (RetrieveConfig.letters, 0))
+    assert with_letters.path.endswith('> Armchairs') and with_letters.share > without.share
