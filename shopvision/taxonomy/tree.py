@@ -62,7 +62,7 @@ class Taxonomy:
     "Categories and attributes of one release, looked up by id, path or handle"
     def __init__(
         self,
-        version: str,                        # e.g. `shopify/2025-08` or `starter/2026-11`
+        version: str,                        # e.g. `shopify/2025-08` or `starter/2026-12`
         ids: Sequence[str],                  # in the release's own order
         names: Sequence[str],                # parallel to `ids`
         parents: Sequence[str],              # parallel to `ids`; '' for a vertical

@@ -11,6 +11,7 @@ import json
 import math
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
@@ -72,12 +73,23 @@ def draw_pairs(
     batch: int,
     seed: int = 0,
     from_lexicon: float = .35,
+    kin: float = .5,         # share of a batch that comes eight by eight from categories of one parent
 ) -> Iterator[list[Pair]]:
-    "Batches without end, of one length as far as may be"
-    rng, words, rows = random.Random(seed), sorted(lexicon().items()), written()
+    "Batches without end, sorted by length"
+    rng, words, rows = random.Random(seed), lexicon(), written()
+    names, listings, families = sorted(words), defaultdict[str, list[int]](list), defaultdict[str, list[str]](list)
+    for i, w in enumerate(rows): listings[taxonomy.path(w.category_id)].append(i)
+    for path in sorted({*words, *listings}): families[path.rpartition(' > ')[0]].append(path)
+    sisters = [paths for up, paths in families.items() if up and len(paths) > 1]
+
+    def of_lexicon(path: str) -> Pair: return lexicon_pair(path, words[path], rng)
+    def of_listings(i: int) -> Pair: return written_pair(rows[i], taxonomy.path(rows[i].category_id), i, rng)
+    def of_category(path: str) -> Pair:
+        return of_lexicon(path) if path in words and (path not in listings or rng.random() < from_lexicon) else of_listings(rng.choice(listings[path]))
+
     while True:
-        pairs = [lexicon_pair(*rng.choice(words), rng) if rng.random() < from_lexicon else
-                 written_pair(rows[i], taxonomy.path(rows[i].category_id), i, rng) for i in (rng.randrange(len(rows)) for _ in range(batch))]
+        pairs = [of_category(rng.choice(paths)) for paths in rng.sample(sisters, min(int(batch * kin / 8), len(sisters))) for _ in range(8)]
+        pairs += [of_lexicon(rng.choice(names)) if rng.random() < from_lexicon else of_listings(rng.randrange(len(rows))) for _ in range(batch - len(pairs))]
         yield sorted(pairs, key=lambda p: len(p.text))
 
 # %% ../../nbs/44_train_retriever.ipynb #528e87df
