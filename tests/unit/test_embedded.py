@@ -17,7 +17,9 @@ from dataclasses import replace
 from hypothesis import given, settings, strategies as st
 from PIL import Image
 
+from shopvision.demo import demo_folder
 from shopvision.listing import Listing
+from shopvision.readers import read_listings
 from shopvision.training.embedded import CHAT_TEMPLATE, SPECIAL, choose_tokens, first_weights, inherit, make_tokenizer, save_model
 from shopvision.training.eye import draw_looks, open_eye
 from shopvision.training.fit import FitConfig, batch_loss, fill_up, fit_model, vary
@@ -28,6 +30,7 @@ from shopvision.understanding.engines.embedded import EmbeddedEngine, answer_bat
 from shopvision.understanding.engines.checkpoint import load_network, pack_weights, unpack_weights, weights_file, write_checkpoint
 from shopvision.understanding.engines.network import NetworkConfig, Prompt, embed, number_positions, predict_tokens, read, shrink
 from shopvision.understanding.engines.writing import write
+from shopvision.understanding.predict import PredictConfig, Predictor
 
 torch.set_num_threads(1)
 LISTING = Listing('l1', 'Navy maxi dress', 'Soft cotton, made in Portugal')
@@ -281,6 +284,17 @@ def test_the_shipped_model_answers_both_questions_with_every_key_and_allowed_val
 
 
 @shipped
+def test_a_merchant_would_take_the_categories_of_the_demo(starter):
+    pytest.importorskip('onnxruntime')
+    wanted = dict(zip((f'demo-{n:02d}' for n in range(1, 14)), (
+        'Stovetop Kettles', 'Dresses|Maxi Dresses|Sundresses', 'Drills', 'Mugs', 'Sneakers', 'Over-Ear Headphones', 'Armchairs', 'Pet Collars & Harnesses',
+        'Coffee Beans', 'Digital Gift Cards', 'Laptop Backpacks', 'Acoustic Guitars', 'Stuffed Animals')))
+    p = Predictor(EmbeddedEngine(threads=1), starter, PredictConfig(attributes=()))
+    said = {l.id: p.predict(l).category.path.split(' > ')[-1] for l in read_listings(demo_folder())}
+    assert said.keys() == wanted.keys()
+    assert {i: leaf for i, leaf in said.items() if leaf not in wanted[i].split('|')} == {}
+
+
 def test_the_shipped_model_loads_as_an_ordinary_qwen2_5_vl(tmp_path):
     transformers = pytest.importorskip('transformers')
     folder = write_checkpoint(shipped_model(), tmp_path)

@@ -12,7 +12,8 @@ from PIL import Image
 
 from shopvision.listing import Listing
 from shopvision.taxonomy.releases import load_taxonomy
-from shopvision.understanding.retrieve import Encoders, RetrieveConfig, Retriever, category_words, listing_words, load_encoders, names_something, remembered, vote
+from shopvision.understanding.retrieve import (Encoders, RetrieveConfig, Retriever, category_words, listing_words,
+                                               load_encoders, names_something, remembered, vote)
 
 
 @pytest.fixture(scope='module')
