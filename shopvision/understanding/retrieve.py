@@ -141,7 +141,8 @@ def kept(what: str, texts: Sequence[str], make: Callable[[], dict[str, np.ndarra
     digest = hashlib.blake2b('\0'.join(texts).encode(), digest_size=8).hexdigest()
     file = home() / 'retrieval' / f'{what}-{digest}.npz'
     if file.exists():
-        try: return dict(np.load(file))
+        try:
+            with np.load(file) as arrays: return dict(arrays)
         except (OSError, ValueError, BadZipFile): pass  # cut off by a full disk: read the texts again
     out, buffer = make(), io.BytesIO()
     np.savez(buffer, **out)  # type: ignore[arg-type]
