@@ -310,11 +310,12 @@ async def ask_step2(draft: Draft, p: Predictor) -> None:
     draft.replies.append(reply)
     answer = parse_step2(reply.text, [a.handle for a in attributes])
     if isinstance(answer, ParseFailure): return draft.miss('step 2', answer)
+    told = listing_text(draft.listing) if p.grounded else ''
     for a in attributes:
         if said := answer.attributes.get(a.handle):
             choice, notes = settle_values(a, said, field_confidence(reply, a.handle))
             if choice and p.grounded:
-                choice, unnamed = keep_named(choice, listing_text(draft.listing), bool(draft.images))
+                choice, unnamed = keep_named(choice, told, bool(draft.images))
                 notes += unnamed
             if choice: draft.attributes.append(choice)
             draft.corrections += notes

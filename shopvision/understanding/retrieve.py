@@ -206,16 +206,18 @@ class Retriever:
         return remembered(self.encoders, self.taxonomy.version.replace('/', '-'), [category_words(p) for p in self.paths])
 
     @cached_property
+    def _known(self) -> tuple[list[str], list[str]]: return read_exemplars(self.encoders.folder)
+
+    @cached_property
     def _exemplars(self) -> tuple[np.ndarray, np.ndarray, list[str]]:  # vectors, category number of each, category paths
-        texts, of = read_exemplars(self.encoders.folder)
+        texts, of = self._known
         paths = sorted(set(of))
         number = {p: i for i, p in enumerate(paths)}
         return remembered(self.encoders, 'exemplars', texts), np.array([number[p] for p in of]), paths
 
     @cached_property
     def _bags(self) -> BagIndex:
-        texts, of = read_exemplars(self.encoders.folder)
-        _, category, paths = self._exemplars
+        (texts, of), (_, category, paths) = self._known, self._exemplars
         return BagIndex.of_arrays(kept('bags', [*texts, *of], lambda: index_bags(texts, category, len(paths)).arrays()))
 
     @cached_property

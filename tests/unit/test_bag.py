@@ -16,7 +16,7 @@ def test_what_is_hashed_does_not_depend_on_the_process():
 
 
 def test_a_title_counts_more_than_a_description():
-    wok, = {r for r in bag_of(Listing('1', 'wok'), 2**16)[0]} & {6501}
+    wok = bag_of(Listing('1', 'wok'), 2**16)[0][0]
     in_title, below = (dict(zip(*bag_of(l, 2**16)))[wok] for l in (Listing('1', 'wok', 'pan'), Listing('1', 'pan', 'wok')))
     assert in_title > below
 

@@ -295,6 +295,7 @@ def test_a_merchant_would_take_the_categories_of_the_demo(starter):
     assert {i: leaf for i, leaf in said.items() if leaf not in wanted[i].split('|')} == {}
 
 
+@shipped
 def test_the_shipped_model_loads_as_an_ordinary_qwen2_5_vl(tmp_path):
     transformers = pytest.importorskip('transformers')
     folder = write_checkpoint(shipped_model(), tmp_path)
