@@ -56,8 +56,9 @@ def found(p: Prediction) -> str:
             ('Condition', 'second-hand' if p.is_secondhand else None)]
     rows = ''.join(f'<dt>{escape(k)}</dt><dd>{escape(v)}</dd>' for k, v in says if v)
     rows += ''.join(f'<dt>{escape(a.name)}</dt><dd>{escape(", ".join(a.values))}{percent(a.confidence)}</dd>' for a in p.attributes)
+    def left_out(n): return 'left out, ' + ('doubtful, and the listing does not name it' if n.kind == 'ungrounded' else 'nothing allowed is near')
     notes = ''.join(f'<p class="note">{escape(n.field)}: the model wrote “{escape(cut(n.raw, 120))}” → '
-                    f'{escape(n.result or "left out, nothing allowed is near")} <small>({escape(n.kind)}, {n.score:.2f})</small></p>'
+                    f'{escape(n.result or left_out(n))} <small>({escape(n.kind)}, {n.score:.2f})</small></p>'
                     for n in p.corrections)
     odd = ''.join(f'<p class="note bad">{escape(w)}</p>' for w in (*p.warnings, *([p.reason] if p.reason else [])))
     return f'{path}<dl>{rows}</dl>{notes}{odd}'
